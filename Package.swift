@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One entry per room of docs/architecture.md. An arrow is an import; nothing points up. SwiftPM does not stop a
+// transitive import, so LayeringTests holds the `import` lines to this list.
+
+/// Strict from day one: Swift 6 mode comes with the tools version.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "masques",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "masque-lint", targets: ["masque-lint"]),
+    .executable(name: "masque-lsp", targets: ["masque-lsp"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+
+    room("SourceText"),
+    room("DocumentTree", ["SourceText"]),
+    room("RegularLanguages"),
+    room("YAMLSyntax", ["CLibYAML", "DocumentTree", "SourceText"]),
+    room("JSON", ["CJansson", "DocumentTree", "SourceText"]),
+    room("JSONRPC", ["JSON"]),
+    room("JSONSchema", ["DocumentTree", "RegularLanguages", "SourceText"]),
+    room("LanguageServerProtocol", ["JSON", "JSONRPC"]),
+    room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"]),
+    room("MasqueWorkspace", ["MasqueModel"]),
+    room("MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    room("SystemIO", ["MasqueWorkspace"]),
+    room(
+      "MasqueServer",
+      ["JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"]),
+    room(
+      "MasqueLintCLI",
+      [
+        "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
+    program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    // Development only: writes the generated files and checks that they are fresh. Never installed.
+    program("masque-dev", ["JSON", "JSONSchema", "MasqueModel", "YAMLSyntax"]),
+
+    tests("SourceTextTests", ["SourceText"]),
+    tests("DocumentTreeTests", ["DocumentTree"]),
+    tests("RegularLanguagesTests", ["RegularLanguages"]),
+    tests("YAMLSyntaxTests", ["YAMLSyntax"]),
+    tests("JSONTests", ["JSON", "JSONRPC"]),
+    tests("JSONSchemaTests", ["JSON", "JSONSchema", "YAMLSyntax"]),
+    tests("MasqueModelTests", ["JSON", "MasqueModel"]),
+    tests("MasqueAnalysisTests", ["MasqueAnalysis"]),
+    tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
+    tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
+    tests("LayeringTests", []),
+  ]
+)

@@ -1,0 +1,1 @@
+// Room: DocumentTree. See docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room: JSON. See docs/architecture.md.

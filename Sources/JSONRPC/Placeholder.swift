@@ -1,0 +1,1 @@
+// Room: JSONRPC. See docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room: JSONSchema. See docs/architecture.md.

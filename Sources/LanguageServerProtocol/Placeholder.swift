@@ -1,0 +1,1 @@
+// Room: LanguageServerProtocol. See docs/architecture.md.

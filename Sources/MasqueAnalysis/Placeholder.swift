@@ -1,0 +1,1 @@
+// Room: MasqueAnalysis. See docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room: MasqueLintCLI. See docs/architecture.md.

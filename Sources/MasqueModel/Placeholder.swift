@@ -1,0 +1,1 @@
+// Room: MasqueModel. See docs/architecture.md.

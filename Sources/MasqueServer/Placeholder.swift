@@ -1,0 +1,1 @@
+// Room: MasqueServer. See docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room: MasqueWorkspace. See docs/architecture.md.

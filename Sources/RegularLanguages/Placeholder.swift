@@ -1,0 +1,1 @@
+// Room: RegularLanguages. See docs/architecture.md.

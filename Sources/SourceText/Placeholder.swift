@@ -1,0 +1,1 @@
+// Room: SourceText. See docs/architecture.md.

@@ -1,0 +1,1 @@
+// Room: SystemIO. See docs/architecture.md.

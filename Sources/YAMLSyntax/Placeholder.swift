@@ -1,0 +1,1 @@
+// Room: YAMLSyntax. See docs/architecture.md.
