@@ -48,7 +48,8 @@ let package = Package(
     room("LanguageServerProtocol", ["JSON", "JSONRPC"]),
     room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     room("MasqueWorkspace", ["MasqueModel"]),
-    room("MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    room(
+      "MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",

@@ -1,1 +1,0 @@
-// Room: DocumentTree. See docs/architecture.md.

@@ -1,1 +1,0 @@
-// Room: SourceText. See docs/architecture.md.
