@@ -130,13 +130,14 @@ private struct EventReader {
   /// The tree with every open container closed where its content ends.
   private mutating func closed() -> DocumentTree {
     while builder.depth > 0 {
+      let end = Int(builder.tree.nodes.last?.end ?? 0)
       // A key whose value was never reached has none.
       if let container = builder.container, builder.tree[container].kind == .mapping, !builder.expectsKey {
-        let end = Int(builder.tree.nodes.last?.end ?? 0)
         builder.scalar(
           style: .plain, type: .null, flags: .absent, range: ByteRange(at: end), text: ByteRange(at: end))
       }
-      builder.close(end: nil)
+      let isFlow = builder.container.map { builder.tree[$0].style == .flow } ?? false
+      builder.close(end: isFlow ? end : nil)
     }
     return builder.tree
   }
