@@ -38,6 +38,7 @@ struct NFA: Sendable {
   ///   - expression: What to build.
   ///   - limits: Bounds on its size.
   ///   - sharedAlphabet: An alphabet that separates at least the sets of `expression`; nil computes the smallest.
+  /// - Throws: ``AutomatonError`` when the limits do not suffice.
   init(
     _ expression: RegularExpression, limits: AutomatonLimits, over sharedAlphabet: Alphabet? = nil
   ) throws(AutomatonError) {

@@ -89,7 +89,7 @@ extension ECMAParser {
     while let byte = peek(), byte != UInt8(ascii: "}") { position += 1 }
     let text = String(decoding: bytes[nameStart..<position], as: UTF8.self)
     if !skip("}") { throw syntax("this property is not closed with '}'", at: start) }
-    if let set = UnicodeProperties.set(named: text) { return set }
+    if let set = ScalarSet(unicodeProperty: text) { return set }
     throw syntax("'\(text)' is not a Unicode property that ECMA-262 knows", at: nameStart)
   }
 

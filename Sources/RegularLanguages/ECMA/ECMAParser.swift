@@ -172,7 +172,7 @@ struct ECMAParser {
     case 0x30...0x39: return !isFirst
     case 0..<0x80: return false
     case 0x200C, 0x200D: return !isFirst
-    default: return UnicodeProperties.isIdentifierPart(scalar, atStart: isFirst)
+    default: return ScalarSet(unicodeProperty: isFirst ? "ID_Start" : "ID_Continue")?.contains(scalar) ?? false
     }
   }
 

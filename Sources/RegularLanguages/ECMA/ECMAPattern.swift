@@ -43,7 +43,8 @@ public struct ECMAPattern: Sendable {
   /// - Parameters:
   ///   - source: The pattern, without delimiters or flags.
   ///   - limits: Bounds on the automata; a repetition that cannot fit is refused where it stands.
-  /// - Throws: ``ECMAPatternError``
+  /// - Returns: The expression between an implied "anything" on both sides.
+  /// - Throws: ``ECMAPatternError`` when `source` is no pattern, is not regular, or is too large.
   public static func expression(
     _ source: String, limits: AutomatonLimits = AutomatonLimits()
   ) throws(ECMAPatternError) -> RegularExpression {
