@@ -117,8 +117,8 @@ public struct Alphabet: Sendable {
     Self.forEachInterval(of: set, intervalStarts) { body(Int(intervalClasses[$0])) }
   }
 
-  private static func interval(holding value: UInt32, _ starts: [UInt32]) -> Int {
-    var low = 0
+  private static func interval(holding value: UInt32, _ starts: [UInt32], from first: Int = 0) -> Int {
+    var low = first
     var high = starts.count
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -127,9 +127,18 @@ public struct Alphabet: Sendable {
     return low
   }
 
+  @inline(__always)
   private static func forEachInterval(of set: ScalarSet, _ starts: [UInt32], _ body: (Int) -> Void) {
+    var index = 0
     for range in set.ranges {
-      var index = interval(holding: range.lowerBound, starts)
+      // Often the range begins one interval after the last one ended.
+      if index >= starts.count || starts[index] != range.lowerBound {
+        if index + 1 < starts.count, starts[index + 1] == range.lowerBound {
+          index += 1
+        } else {
+          index = interval(holding: range.lowerBound, starts, from: min(index, starts.count - 1))
+        }
+      }
       while index < starts.count, starts[index] <= range.upperBound {
         body(index)
         index += 1
