@@ -60,7 +60,7 @@ public struct Recognizer: Sendable {
     private let scanned = Atomic<Int>(0)
 
     /// Determinising costs about as much as simulating over this many bytes.
-    private static let bytesWorthDeterminizing = 1_024
+    private static let bytesWorthDeterminizing = 256
     private static let notYet = Determinized(nil)
 
     init(_ nfa: NFA, deterministicStates: Int) {

@@ -11,7 +11,7 @@ import Testing
     (#"\b(a+)+\b!"#, false), ("(?:a{0,20}){0,20}!", false), ("[ab]*a[ab]{20}!", false),
   ])
 func adversarialPatternsTakeLinearTime(_ pattern: String, _ matches: Bool) throws {
-  let text = String(repeating: "a", count: 10_000)
+  let text = String(repeating: "a", count: 4_000)
   #expect(try ECMAPattern(pattern).matches(text) == matches)
 }
 

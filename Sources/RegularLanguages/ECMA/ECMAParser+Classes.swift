@@ -56,17 +56,9 @@ extension ECMAParser {
     return .codePoint(try parseCharacterEscape(from: start))
   }
 
-  /// Reads what follows a `\` outside a class, other than `b` and `B`.
+  /// Reads what follows a `\` outside a class, where it is no assertion and no back reference.
   mutating func parseAtomEscape(from start: Int) throws(ECMAPatternError) -> ScalarSet {
     if let set = try parseClassEscape(from: start) { return set }
-    if let byte = peek(), (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(byte) {
-      throw notRegular("back references are not supported: matching is done by a finite automaton", at: start)
-    }
-    if skip("k") {
-      guard skip("<") else { throw syntax("'\\k' must be followed by '<name>'", at: start) }
-      _ = try parseGroupName()
-      throw notRegular("back references are not supported: matching is done by a finite automaton", at: start)
-    }
     let value = try parseCharacterEscape(from: start)
     return ScalarSet(value...value)
   }

@@ -76,6 +76,9 @@ public struct ECMAPattern: Sendable {
 /// Why a text is not a usable ECMA-262 pattern.
 public struct ECMAPatternError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What sort of reason it is.
+  ///
+  /// Only ``syntax`` says that the text is no ECMA-262 pattern; the others say that it is one that is not compiled here,
+  /// and its whole syntax has been checked (save for ``tooLarge`` when groups are nested too deeply or too many).
   public enum Kind: Hashable, Sendable {
     /// The text does not follow the grammar.
     case syntax
