@@ -1,3 +1,5 @@
+import SourceText
+
 /// A JSON value (RFC 8259).
 ///
 /// Strings are equal when their Unicode scalars are, not when they are canonically equivalent as Swift's are. A whole
@@ -140,7 +142,10 @@ public struct JSONSyntaxError: Error, Hashable, CustomStringConvertible {
   /// The errors, at least one, in document order.
   public var diagnostics: [JSONDiagnostic]
 
-  public var description: String { diagnostics.first?.message ?? "not JSON" }
+  /// The first error and its place.
+  public var description: String {
+    diagnostics.first.map { "\($0.message) (at byte \($0.range.start))" } ?? "not JSON"
+  }
 }
 
 extension JSONValue {
