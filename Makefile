@@ -28,7 +28,8 @@ V ?= 0
 QUIET := $(if $(filter 0,$(V)),--quiet)
 export MASQUES_PACKAGES ?= yes
 
-.PHONY: help install uninstall test bench format lint clean toolchain libraries release test-packages
+.PHONY: help install uninstall test test-swift test-editors bench format lint clean toolchain libraries release \
+  test-packages
 
 help:  ## This list
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,13 +40,13 @@ help:  ## This list
 
 toolchain:
 	if ! command -v swift >/dev/null; then
-	  echo 'error: no Swift toolchain on PATH. Masques needs Swift 6.2 or newer: https://www.swift.org/install/' >&2
+	  echo 'error: no Swift toolchain on PATH. Masques needs Swift 6.3 or newer: https://www.swift.org/install/' >&2
 	  exit 1
 	fi
 	version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
-	if [ "$$(printf '%s\n' 6.2 "$${version:-0}" | sort -V | head -n 1)" != 6.2 ]; then
+	if [ "$$(printf '%s\n' 6.3 "$${version:-0}" | sort -V | head -n 1)" != 6.3 ]; then
 	  echo "error: Swift $${version:-of unknown version} is too old ($$(command -v swift))." >&2
-	  echo '       Masques needs Swift 6.2 or newer: https://www.swift.org/install/' >&2
+	  echo '       Masques needs Swift 6.3 or newer: https://www.swift.org/install/' >&2
 	  exit 1
 	fi
 
@@ -134,18 +135,29 @@ $(VENV)/%.stamp: Tests/%.txt | test-packages
 	  echo 'The Python packages of $< could not be installed.' >&2
 	fi
 
-test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: Swift tests, format, editors
+test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swift tests, format, editors
 	echo '== Build'
 	swift build $(QUIET) --build-tests
+	failed=
+	# One part's failure does not hide another's.
+	for part in test-swift lint test-editors; do
+	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
+	done
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
+
+# What passed says nothing; skips, failures and the closing line stay. A record may have several lines.
+test-swift:
 	echo '== Swift tests'
-	if [ '$(V)' = 0 ]; then
-	  # A line per passing test says nothing; skips, failures and the closing line stay.
-	  swift test --skip-build --disable-xctest 2>&1 |
-	    { grep -Ev '^(◇|✔ (Suite|Test case|Test [^r]|Test r[^u])|↳ |Build complete|\[[0-9]+/[0-9]+\])' || true; }
-	else
-	  swift test --skip-build --disable-xctest
-	fi
-	$(MAKE) --no-print-directory lint
+	if [ '$(V)' != 0 ]; then exec swift test --skip-build --disable-xctest; fi
+	swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log | awk '
+	  /^(◇|✔|✘|➜|⚠)/ { shown = !/^◇/ && !/^✔ (Suite|Test) / || /^✔ Test run with / }
+	  shown' || {
+	  echo '... the last lines of .build/test.log:' >&2
+	  tail -n 25 .build/test.log >&2
+	  exit 1
+	}
+
+test-editors:
 	echo '== Editors and protocol'
 	if [ -f $(VENV)/requirements.stamp ]; then
 	  $(VENV)/bin/python -m pytest -q -rs -p no:cacheprovider Tests/Editors
