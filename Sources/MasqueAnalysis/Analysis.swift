@@ -1,3 +1,5 @@
+import SourceText
+
 /// Everything the rules say about a masque, in document order. Deterministic, and never fails.
 ///
 /// - Parameter snapshot: the masque.
