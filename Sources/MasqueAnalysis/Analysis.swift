@@ -1,4 +1,5 @@
 import SourceText
+import YAMLSyntax
 
 /// Everything the rules say about a masque, in document order. Deterministic, and never fails.
 ///
