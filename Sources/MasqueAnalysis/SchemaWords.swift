@@ -1,0 +1,105 @@
+import DocumentTree
+import JSONSchema
+import MasqueModel
+import SourceText
+import YAMLSyntax
+
+/// `a, b or c`.
+func listing(_ words: [String], _ conjunction: String) -> String {
+  let quoted = words.map { "`\($0)`" }
+  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+  return quoted.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+}
+
+extension RuleContext {
+  /// The keys whose absence the schema complains of at a mapping.
+  func missingProperties(of mapping: NodeID) -> [String] {
+    violations.flatMap { violation -> [String] in
+      guard violation.node == mapping, case .missingProperties(let names) = violation.details else { return [] }
+      return names
+    }
+  }
+
+  /// Takes one missing key out of the violations: another finding explains it.
+  mutating func absorbMissing(_ name: String, of mapping: NodeID) {
+    violations = violations.compactMap { violation in
+      guard violation.node == mapping, case .missingProperties(let names) = violation.details else { return violation }
+      let rest = names.filter { $0 != name }
+      guard !rest.isEmpty else { return nil }
+      var copy = violation
+      copy.details = .missingProperties(rest)
+      return copy
+    }
+  }
+
+  /// Whether a violation only follows from text that could not be read.
+  func followsFromSyntax(_ violation: SchemaViolation) -> Bool {
+    let node = tree[violation.node]
+    if node.flags.contains(.repaired) { return true }
+    if case .missingProperties = violation.details, violation.node != tree.root {
+      // Lines of this map may have been given up.
+      let area = section(of: violation.node)
+      return syntax.problems.contains { area.touches($0.range.start) && ($0.kind == .syntax || $0.kind == .unquotedText) }
+    }
+    // A key that wants its colon has no value yet.
+    if node.flags.contains(.absent), let key = tree.key(of: violation.node) {
+      return tree[key].flags.contains(.repaired)
+    }
+    return false
+  }
+
+  /// The bytes of the top-level entry that a node lies in.
+  private func section(of id: NodeID) -> ByteRange {
+    let chain = tree.ancestry(of: id)
+    guard chain.count > 1, let key = tree.key(of: chain[1]) else { return tree[id].range }
+    return ByteRange(tree[key].range.start, tree[chain[1]].range.end)
+  }
+
+  /// The place of a violation, and the alias that led to it, if any.
+  func place(of violation: SchemaViolation) -> (range: ByteRange, suffix: String, related: [RelatedPlace]) {
+    var range = tree[violation.node].range
+    if let alias = violation.alias, alias != violation.node {
+      return (
+        tree[alias].range, " (in what \(quote(alias)) stands for)",
+        [RelatedPlace(range: range, message: "the value is written here")]
+      )
+    }
+    if tree[violation.node].flags.contains(.absent), let key = tree.key(of: violation.node) {
+      range = tree[key].range
+    }
+    return (range, "", [])
+  }
+
+  /// What a value is called in a message: "`ring`", "`skills[1].level`", "this masque".
+  func name(of id: NodeID) -> String {
+    let path = tree.authorPath(of: id)
+    return path.isEmpty ? "this masque" : "`\(path)`"
+  }
+
+  /// The title that the schema gives a value, in lower case for use inside a sentence.
+  func title(of violation: SchemaViolation) -> String? {
+    schema.title(of: violation.subschema).map { title in
+      // A title such as `MCP` or `URL` keeps its capitals.
+      title.dropFirst().contains(where: \.isUppercase) ? title : title.lowercased()
+    }
+  }
+}
+
+extension SchemaTypeSet {
+  /// The types in an author's words: "text", "a list or nothing".
+  var words: String {
+    var words: [String] = []
+    if contains(.string) { words.append("text") }
+    if contains(.number) {
+      words.append("a number")
+    } else if contains(.integer) {
+      words.append("a whole number")
+    }
+    if contains(.boolean) { words.append("`true` or `false`") }
+    if contains(.array) { words.append("a list") }
+    if contains(.object) { words.append("a map of keys and values") }
+    if contains(.null) { words.append("nothing") }
+    guard let last = words.last, words.count > 1 else { return words.first ?? "something else" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+}
