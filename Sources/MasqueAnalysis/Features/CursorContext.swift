@@ -257,81 +257,55 @@ private struct CursorScanner {
 
   /// The way to the map or list that a line's entry at `column` belongs to, by the indentation of the lines above.
   private func containerPath(of current: Line, column: Int, dashes: [Int]) -> [PathStep] {
-    var reversed: [PathStep] = []
+    // From the inside out. Further dashes on the line are items of lists that begin on it.
+    var steps = [PathStep](repeating: .item(0), count: max(0, dashes.count - 1))
+    /// The column of the entry whose container is looked for.
     var bound = column
+    /// Whether that entry is an item of a list, and how many items of the list came before it.
     var isItem = !dashes.isEmpty
-    // Nested dashes on one line: each is an item of a list that begins on this line, but for the first.
-    for _ in dashes.dropFirst() { reversed.insert(.item(0), at: 0) }
     var itemIndex = 0
+    func enter(key: PathStep) {
+      if isItem { steps.append(.item(itemIndex)) }
+      steps.append(key)
+    }
     var above = line(before: current)
-    while let candidate = above {
+    while let candidate = above, bound > 0 || isItem {
       defer { above = line(before: candidate) }
       guard !candidate.isBlank, bytes[candidate.contentStart] != UInt8(ascii: "#") else { continue }
       let indentation = candidate.indentation
-      let isDash =
-        bytes[candidate.contentStart] == UInt8(ascii: "-")
-        && (candidate.contentStart + 1 >= candidate.end || isSpace(bytes[candidate.contentStart + 1]))
       var inner = candidate.contentStart
+      let isDash =
+        bytes[inner] == UInt8(ascii: "-") && (inner + 1 >= candidate.end || isSpace(bytes[inner + 1]))
       if isDash {
         inner += 1
         while inner < candidate.end, isSpace(bytes[inner]) { inner += 1 }
       }
       let innerColumn = inner - candidate.start
-      if isItem {
-        // Looking for the earlier items of this list, and then for the key that holds it.
-        if isDash, indentation == bound {
-          itemIndex += 1
+      let key = colon(from: inner, to: candidate.end).map { PathStep.key(keyText(inner, $0)) }
+      if isItem, isDash, indentation == bound {
+        itemIndex += 1
+      } else if isDash, indentation < bound {
+        if !isItem, innerColumn >= bound || inner == candidate.end {
+          // `- first: …` begins the item whose map is looked for.
+          isItem = true
+        } else if let key, innerColumn < bound || (isItem && innerColumn == bound) {
+          // `- key:` has the map or the list below it, and is itself the first key of an item.
+          enter(key: key)
+          isItem = true
+        } else {
           continue
         }
-        if indentation > bound { continue }
-        if isDash, indentation < bound {
-          // `- key:` with the list below it.
-          if innerColumn <= bound, let colon = colon(from: inner, to: candidate.end) {
-            reversed.append(.item(itemIndex))
-            itemIndex = 0
-            reversed.append(.key(keyText(inner, colon)))
-            reversed.append(.item(-1))
-            bound = indentation
-            reversed.removeLast()
-            continue
-          }
-          return finish(reversed + [.item(itemIndex)])
-        }
-        guard let colon = colon(from: inner, to: candidate.end) else { continue }
-        reversed.append(.item(itemIndex))
-        reversed.append(.key(keyText(inner, colon)))
+        bound = indentation
         itemIndex = 0
+      } else if !isDash, let key, indentation < bound || (isItem && indentation == bound) {
+        enter(key: key)
         isItem = false
         bound = indentation
-        if bound == 0 { break }
-      } else {
-        if isDash, innerColumn == bound || (indentation < bound && innerColumn >= bound) {
-          // The map is an item of a list that begins on this line.
-          bound = indentation
-          isItem = true
-          itemIndex = 0
-          continue
-        }
-        if isDash, indentation < bound, innerColumn < bound {
-          if let colon = colon(from: inner, to: candidate.end) {
-            reversed.append(.key(keyText(inner, colon)))
-          }
-          bound = indentation
-          isItem = true
-          itemIndex = 0
-          continue
-        }
-        guard indentation < bound, let colon = colon(from: inner, to: candidate.end) else { continue }
-        reversed.append(.key(keyText(inner, colon)))
-        bound = indentation
-        if bound == 0 { break }
       }
     }
-    if isItem { reversed.append(.item(itemIndex)) }
-    return finish(reversed)
+    if isItem { steps.append(.item(itemIndex)) }
+    return steps.reversed()
   }
-
-  private func finish(_ reversed: [PathStep]) -> [PathStep] { reversed.reversed() }
 
   /// The keys of the map that the cursor's entry belongs to, above and below it.
   private func siblings(of current: Line, column: Int, followsDash: Bool) -> Set<String> {

@@ -106,7 +106,7 @@ enum SchemaRequiredRule: Rule {
   private static func placeholder(_ name: String, _ subschemas: [SubschemaID], _ context: RuleContext) -> String {
     switch name {
     case "name" where context.tree.root == nil || subschemas == rootProperty("name", context):
-      return ScalarWriting.scalar(nameFromPath(context.snapshot.path))
+      return ScalarWriting.scalar(MasqueName.fromPath(context.snapshot.path) ?? "New Masque")
     case "ring": return "guest"
     case "intent": return "\n  allowed:\n    - \"describe what this masque may do\"\n  denied: []"
     case "lens": return "|\n  Describe how this masque thinks.\n"
@@ -126,14 +126,6 @@ enum SchemaRequiredRule: Rule {
 
   private static func rootProperty(_ name: String, _ context: RuleContext) -> [SubschemaID] {
     context.schema.propertySubschemas(of: [context.schema.root], key: name)
-  }
-
-  /// `incident-commander.masque.yaml` as `Incident Commander`.
-  private static func nameFromPath(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? ""
-    let stem = file.split(separator: ".").first.map(String.init) ?? ""
-    let words = stem.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
-    return words.isEmpty || file == stem ? "New Masque" : words.joined(separator: " ")
   }
 }
 
