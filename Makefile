@@ -160,7 +160,7 @@ test-swift:
 test-editors:
 	echo '== Editors and protocol'
 	if [ -f $(VENV)/requirements.stamp ]; then
-	  $(VENV)/bin/python -m pytest -q -rs -p no:cacheprovider Tests/Editors
+	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider Tests/Editors
 	else
 	  echo 'SKIPPED Tests/Editors: the Python environment $(VENV) could not be made'
 	fi

@@ -117,7 +117,7 @@ def start_up(rounds, text, uri):
     base = times["`masque-lsp`"]
     rows = []
     for name, ms in times.items():
-        ratio = median(own / other for own, other in zip(base, ms))
+        ratio = median(own / other for own, other in zip(base, ms, strict=True))
         label = number(ratio) if ms is not base else "1"
         rows.append([name, number(median(ms)), number(percentile(ms, 99)), label, number(median(memory[name]))])
     head = ["Spawn → initialize reply", "median ms", "p99 ms", "`masque-lsp` takes ×", "resident MiB"]
@@ -241,7 +241,9 @@ def editing(folder, rounds):
             row = [f"{lines:,} lines, {name}", count, median(times), percentile(times, 99), max(times)]
             asks.append([row[0], count, *map(number, row[2:])])
         now, peak = resident(server.pid)
-        sizes.append([f"{lines:,} lines, {len(text.encode()) / 1e3:,.0f} kB", number(opened), number(now), number(peak)])
+        sizes.append(
+            [f"{lines:,} lines, {len(text.encode()) / 1e3:,.0f} kB", number(opened), number(now), number(peak)]
+        )
         stop(server)
     return edits, asks, sizes
 
@@ -259,13 +261,13 @@ def report(quick=False):
     edits.insert(0, ["driver alone (`cat`)", *map(number, (median(base), percentile(base, 99), max(base)))])
     yield (
         "### A keystroke\n\n"
-        f"didChange → publishDiagnostics of that version; {rounds} edits of one character each, typed and removed in turn\n\n"
-        + table(["Edit in", *head], edits)
+        f"didChange → publishDiagnostics of that version; {rounds} edits of one character each, typed and removed "
+        "in turn\n\n" + table(["Edit in", *head], edits)
     )
     yield (
         "### Completion\n\n"
-        f"Request → answer straight after an edit of the lens that the server has not seen yet; {rounds} requests each\n\n"
-        + table(["Completing", "items", *head], asks)
+        "Request → answer straight after an edit of the lens that the server has not seen yet; "
+        f"{rounds} requests each\n\n" + table(["Completing", "items", *head], asks)
     )
     yield "### Memory\n\n" + table(["Document", "resident MiB, opened", "after all edits", "peak"], sizes)
 

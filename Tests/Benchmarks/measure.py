@@ -99,13 +99,17 @@ def machine():
     model = platform.processor() or platform.machine()
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
+        ]
         model = names[0] if names else model
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.splitlines()
     version = next((line.split("(")[0].strip() for line in swift if "Swift version" in line), "no swift")
     load = os.getloadavg()[0]
-    return f"{model}, {cores} cores, {platform.system()} {platform.release()}, {version}; load before the run {load:.2f}"
+    return (
+        f"{model}, {cores} cores, {platform.system()} {platform.release()}, {version}; load before the run {load:.2f}"
+    )
 
 
 def version(command):
