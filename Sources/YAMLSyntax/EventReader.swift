@@ -200,8 +200,10 @@ private struct EventReader {
       id = builder.scalar(style: .plain, type: type, flags: .absent, range: place, text: place)
     } else {
       if style == .literal || style == .folded { end = trimmedEnd(from: start, end) }
-      let inner = style == .singleQuoted || style == .doubleQuoted ? ByteRange(start + 1, end - 1) : ByteRange(start, end)
-      let resolved = style == .plain || data.tag != nil
+      let inner =
+        style == .singleQuoted || style == .doubleQuoted ? ByteRange(start + 1, end - 1) : ByteRange(start, end)
+      let resolved =
+        style == .plain || data.tag != nil
         ? scalarType(of: text, style: style, tag: data.tag) : (type: ScalarType.string, flags: NodeFlags())
       var flags = resolved.flags
       if let repaired, repaired.completedKeys.contains(start) { flags.insert(.repaired) }

@@ -13,7 +13,8 @@ extension SyntaxTree {
   ///   - newText: the text after it.
   public func replacing(_ edit: TextEdit, newText: SourceText) -> SyntaxTree {
     let range = edit.range.clamped(to: text.count)
-    guard isSectioned ?? (isWellFormed && hasSections(tree)), newText.count <= Self.maximumLength, newText.count - text.count + range.count >= 0,
+    guard isSectioned ?? (isWellFormed && hasSections(tree)), newText.count <= Self.maximumLength,
+      newText.count - text.count + range.count >= 0,
       let result = reread(range, newText: newText)
     else { return SyntaxTree(newText) }
     return result
@@ -29,11 +30,8 @@ extension SyntaxTree {
 
     let read = readEvents(source: newText.bytes, range: newStretch)
     guard read.failure == nil, read.secondDocument == nil, let newRoot = read.tree.root,
-      read.tree[newRoot].kind == .mapping, read.tree[newRoot].style == .block,
-      read.tree.properties(of: newRoot) == nil,
-      // Its first key must stand in the first column, as the sections around it do.
-      read.tree.fullRange(of: NodeID(1)).start == firstContent(newText.bytes, newStretch),
-      isLineStart(newText.bytes, read.tree.fullRange(of: NodeID(1)).start)
+      hasKeysInFirstColumn(read.tree),
+      read.tree.fullRange(of: NodeID(1)).start == firstContent(newText.bytes, newStretch)
     else { return nil }
 
     var builder = TreeBuilder(source: newText.bytes)
@@ -93,6 +91,10 @@ extension SyntaxTree {
 /// Whether the top level is a block mapping whose keys all begin lines in the first column, so that each entry can be
 /// read apart from the others.
 func hasSections(_ tree: DocumentTree) -> Bool {
+  hasKeysInFirstColumn(tree) && isPlainStretch(tree.source, ByteRange(0, tree.source.count))
+}
+
+private func hasKeysInFirstColumn(_ tree: DocumentTree) -> Bool {
   guard let root = tree.root, tree[root].kind == .mapping, tree[root].style == .block,
     tree.properties(of: root) == nil, tree[root].count > 0
   else { return false }
@@ -102,7 +104,7 @@ func hasSections(_ tree: DocumentTree) -> Bool {
       tree[key].style != .folded, !tree[key].flags.contains(.absent), tree.source[start] != UInt8(ascii: "?")
     else { return false }
   }
-  return isPlainStretch(tree.source, ByteRange(0, tree.source.count))
+  return true
 }
 
 /// Whether a stretch has no line in the first column that means something to the document as a whole: a document

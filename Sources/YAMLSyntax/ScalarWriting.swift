@@ -73,7 +73,9 @@ public enum ScalarWriting {
       let next = index + 1 < bytes.count ? bytes[index + 1] : 0x20
       if byte == UInt8(ascii: ":"), next == 0x20 { return false }
       if byte == 0x20, next == UInt8(ascii: "#") { return false }
-      if inFlow, [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")].contains(byte) {
+      if inFlow,
+        [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")].contains(byte)
+      {
         return false
       }
     }

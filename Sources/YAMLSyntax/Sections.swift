@@ -153,7 +153,9 @@ private func conflictedStretches(
       count += 1
       isOpen = true
       removed.append(line.range)
-    } else if isOpen, otherSide == nil, isMarker(line.range, UInt8(ascii: "=")) || isMarker(line.range, UInt8(ascii: "|")) {
+    } else if isOpen, otherSide == nil,
+      isMarker(line.range, UInt8(ascii: "=")) || isMarker(line.range, UInt8(ascii: "|"))
+    {
       otherSide = line.range.start
     } else if isMarker(line.range, UInt8(ascii: ">")), isOpen {
       removed.append(ByteRange(otherSide ?? line.range.start, line.range.end))

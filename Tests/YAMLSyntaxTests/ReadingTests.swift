@@ -21,9 +21,11 @@ import YAMLSyntax
     Case("a:\n- 1\n- 2\nb: {c: d, e: }\n", "{a: [1i, 2i], b: {c: d, e: ∅}}"),
     Case("a: |\n  one\n  two\n\nb: >-\n  three\n  four\n", "{a: one⏎two⏎, b: three four}"),
     Case("t: \"a\\tb\\u00e9\"\nu: 'it''s'\n", "{t: a\tbé, u: it's}"),
-    Case("a: [~, null, Null, true, FALSE, 0x1F, 0o17, 1e3, .5, -.inf, .nan, 1.]\n",
+    Case(
+      "a: [~, null, Null, true, FALSE, 0x1F, 0o17, 1e3, .5, -.inf, .nan, 1.]\n",
       "{a: [null, null, null, true?, false?, 0x1Fi, 0o17i, 1e3f, .5f, -.inff, .nanf, 1.f]}"),
-    Case("a: [no, yes, on, 010, 1:30, 0b1, 1_000, +1, -0, 0x, 1e, '1']\n",
+    Case(
+      "a: [no, yes, on, 010, 1:30, 0b1, 1_000, +1, -0, 0x, 1e, '1']\n",
       "{a: [no, yes, on, 010i, 1:30, 0b1, 1_000, +1i, -0i, 0x, 1e, 1]}"),
     Case("a: &x [1]\nb: *x\nc: &x 2\nd: *x\n", "{a: [1i], b: *2, c: 2i, d: *7}".replacing("*7", with: "*7")),
     Case("base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\n", "{base: {x: 1i}, use: {<<: *2, y: 2i}}"),
@@ -111,7 +113,8 @@ func checkInvariants(_ syntax: SyntaxTree, _ location: SourceLocation = #_source
   var stack: [Int] = []
   for (index, node) in tree.nodes.enumerated() {
     while let last = stack.last, index >= last + Int(tree.nodes[last].subtree) { stack.removeLast() }
-    #expect(node.start >= 0 && node.start <= node.end && Int(node.end) <= count, "node \(index)", sourceLocation: location)
+    #expect(
+      node.start >= 0 && node.start <= node.end && Int(node.end) <= count, "node \(index)", sourceLocation: location)
     #expect(Int(node.parent) == stack.last ?? -1, "node \(index)", sourceLocation: location)
     if let parent = stack.last {
       #expect(

@@ -92,7 +92,8 @@ private let snippets = [
           tree = SyntaxTree(text)
         }
         let start = Int.random(in: 0...text.count, using: &generator)
-        let length = Bool.random(using: &generator) ? 0 : Int.random(in: 0...min(12, text.count - start), using: &generator)
+        let length =
+          Bool.random(using: &generator) ? 0 : Int.random(in: 0...min(12, text.count - start), using: &generator)
         let replacement = Bool.random(using: &generator) ? snippets.randomElement(using: &generator) ?? "" : ""
         let edit = TextEdit(ByteRange(start, start + length), replacement)
         var newText = text
@@ -102,7 +103,9 @@ private let snippets = [
         if next.isWellFormed { incremental += 1 }
         #expect(next.tree.isIdentical(to: fresh.tree), "\(name) seed \(seed) step \(step) \(edit)")
         #expect(next.problems == fresh.problems, "\(name) seed \(seed) step \(step) \(edit)")
-        #expect(next.comments == fresh.comments, "\(String(reflecting: text[ByteRange(0, text.count)])) \(name) seed \(seed) step \(step) \(edit)")
+        #expect(
+          next.comments == fresh.comments,
+          "\(String(reflecting: text[ByteRange(0, text.count)])) \(name) seed \(seed) step \(step) \(edit)")
         #expect(next.isWellFormed == fresh.isWellFormed)
         check(next, "\(name) seed \(seed) step \(step)")
         text = newText
@@ -126,7 +129,9 @@ private let snippets = [
           let tree = SyntaxTree(broken)
           let keys = tree.topLevelPairs.map { tree.tree.text(of: $0.key) }
           for pair in pairs {
-            #expect(keys.contains(whole.tree.text(of: pair.key)), "\(name) + \(culprit) lost \(whole.tree.text(of: pair.key))")
+            #expect(
+              keys.contains(whole.tree.text(of: pair.key)), "\(name) + \(culprit) lost \(whole.tree.text(of: pair.key))"
+            )
           }
           // Some of them are mere text at the end of a text block.
           #expect(tree.problems.isEmpty == tree.isWellFormed)
@@ -134,7 +139,9 @@ private let snippets = [
           for (other, pair) in pairs.enumerated() where other != index {
             let key = whole.tree.text(of: pair.key)
             let again = tree.topLevelPairs.first { tree.tree.text(of: $0.key) == key }
-            #expect(again.map { outline(tree.tree, $0.value) } == outline(whole.tree, pair.value), "\(name) + \(culprit): \(key)")
+            #expect(
+              again.map { outline(tree.tree, $0.value) } == outline(whole.tree, pair.value),
+              "\(name) + \(culprit): \(key)")
           }
         }
         _ = generator.next()
@@ -143,11 +150,13 @@ private let snippets = [
   }
 
   @Test func hostileInputEndsQuickly() {
-    let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + (0..<9).map { i in
-      let previous = String(UnicodeScalar(UInt8(97 + i)))
-      let name = String(UnicodeScalar(UInt8(98 + i)))
-      return "\(name): &\(name) [" + Array(repeating: "*\(previous)", count: 9).joined(separator: ",") + "]\n"
-    }.joined()
+    let bomb =
+      "a: &a [x,x,x,x,x,x,x,x,x]\n"
+      + (0..<9).map { i in
+        let previous = String(UnicodeScalar(UInt8(97 + i)))
+        let name = String(UnicodeScalar(UInt8(98 + i)))
+        return "\(name): &\(name) [" + Array(repeating: "*\(previous)", count: 9).joined(separator: ",") + "]\n"
+      }.joined()
     #expect(SyntaxTree(SourceText(bomb)).problems.map(\.kind) == [.aliasBudget])
     for open in ["[", "{a: ", "- ", "? "] {
       let tree = SyntaxTree(SourceText(String(repeating: open, count: 10_000)))

@@ -36,7 +36,8 @@ func outline(_ tree: DocumentTree, _ id: NodeID? = nil) -> String {
   let node = tree[id]
   switch node.kind {
   case .mapping:
-    return "{" + tree.pairs(of: id).map { outline(tree, $0.key) + ": " + outline(tree, $0.value) }.joined(separator: ", ")
+    return "{"
+      + tree.pairs(of: id).map { outline(tree, $0.key) + ": " + outline(tree, $0.value) }.joined(separator: ", ")
       + "}"
   case .sequence:
     return "[" + tree.children(of: id).map { outline(tree, $0) }.joined(separator: ", ") + "]"
