@@ -15,6 +15,7 @@ WORK = ROOT / ".build" / "bench"
 
 # The wire-level language client is the one of the protocol tests.
 sys.path.insert(0, str(ROOT / "Tests" / "Editors"))
+import wire  # noqa: E402, F401
 
 
 def say(text):
