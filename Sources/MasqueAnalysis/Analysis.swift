@@ -1,5 +1,5 @@
 public import JSONSchema
-import MasqueModel
+public import MasqueModel
 import SourceText
 
 /// Everything the rules say about a masque, in document order. Deterministic, and never fails.

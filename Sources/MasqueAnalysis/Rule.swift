@@ -36,7 +36,7 @@ public struct RuleDescription: Sendable {
 }
 
 /// A rule: one file, with its code, its documentation and its check together.
-protocol Rule {
+protocol Rule: Sendable {
   static var description: RuleDescription { get }
   /// Adds the rule's findings. Rules run in the order of the registry; one that explains a schema violation better than
   /// the schema can takes it out of `violations`, so that one cause has one finding.

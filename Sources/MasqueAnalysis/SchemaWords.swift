@@ -39,7 +39,9 @@ extension RuleContext {
     if case .missingProperties = violation.details, violation.node != tree.root {
       // Lines of this map may have been given up.
       let area = section(of: violation.node)
-      return syntax.problems.contains { area.touches($0.range.start) && ($0.kind == .syntax || $0.kind == .unquotedText) }
+      return syntax.problems.contains {
+        area.touches($0.range.start) && ($0.kind == .syntax || $0.kind == .unquotedText)
+      }
     }
     // A key that wants its colon has no value yet.
     if node.flags.contains(.absent), let key = tree.key(of: violation.node) {

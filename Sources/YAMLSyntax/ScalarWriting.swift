@@ -9,6 +9,7 @@ public enum ScalarWriting {
   /// - Parameters:
   ///   - text: the text.
   ///   - inFlow: whether it stands in brackets or braces.
+  /// - Returns: the scalar as it is written.
   public static func scalar(_ text: String, inFlow: Bool = false) -> String {
     isSafePlain(text, inFlow: inFlow) ? text : doubleQuoted(text)
   }

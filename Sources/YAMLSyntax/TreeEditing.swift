@@ -76,7 +76,8 @@ extension SyntaxTree {
   ///   - mapping: the mapping that gets them.
   ///   - key: the key behind whose pair they go; nil for the first place.
   /// - Returns: the edit.
-  public func inserting(_ pairs: [(key: String, value: String)], into mapping: NodeID, after key: NodeID?) -> TextEdit? {
+  public func inserting(_ pairs: [(key: String, value: String)], into mapping: NodeID, after key: NodeID?) -> TextEdit?
+  {
     let node = tree[mapping]
     guard node.kind == .mapping, let first = tree.pairs(of: mapping).first(where: { _ in true }) else { return nil }
     if node.style == .flow {
@@ -91,8 +92,10 @@ extension SyntaxTree {
     let indent = String(repeating: " ", count: column(of: start))
     let lines = pairs.map { pair in
       let value = pair.value.replacing("\n", with: lineBreak + indent)
-      return pair.value.isEmpty ? "\(pair.key):" : value.first == "\n" || value.first == "\r" || value.first == "\r\n"
-        ? "\(pair.key):\(value)" : "\(pair.key): \(value)"
+      return pair.value.isEmpty
+        ? "\(pair.key):"
+        : value.first == "\n" || value.first == "\r" || value.first == "\r\n"
+          ? "\(pair.key):\(value)" : "\(pair.key): \(value)"
     }
     if let key, let pair = tree.pairs(of: mapping).first(where: { $0.key == key }) {
       let place = nextLine(pairEnd(pair))

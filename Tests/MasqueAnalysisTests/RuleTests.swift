@@ -59,10 +59,11 @@ import Testing
 }
 
 @Suite struct SpellingTests {
-  @Test(arguments: [
-    ("playr", "player"), ("Player", "player"), ("gest", "guest"), ("gust", "guest"), ("pleyar", "player"),
-    ("nope", nil), ("p", nil), ("", nil), ("outsiders", "outsider"), ("adnim", "admin"), ("guets", "guest"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("playr", "player"), ("Player", "player"), ("gest", "guest"), ("gust", "guest"), ("pleyar", "player"),
+      ("nope", nil), ("p", nil), ("", nil), ("outsiders", "outsider"), ("adnim", "admin"), ("guets", "guest"),
+    ] as [(String, String?)])
   func nearest(_ word: String, _ expected: String?) {
     #expect(nearestSpelling(of: word, among: ["admin", "player", "guest", "outsider"]) == expected)
   }

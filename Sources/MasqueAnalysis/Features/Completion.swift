@@ -1,5 +1,5 @@
 public import JSONSchema
-import MasqueModel
+public import MasqueModel
 public import SourceText
 
 /// What a completion stands for; an editor draws an icon for it.

@@ -79,9 +79,11 @@ struct CompletionGuide {
 
   /// A whole masque, in a file that has nothing but blanks and comments.
   private func scaffold() -> [Completion] {
-    guard cursor.path.isEmpty, cursor.column == 0, snapshot.syntax.topLevelPairs.allSatisfy({ pair in
-      snapshot.syntax.tree[pair.key].flags.contains(.repaired)
-    }), cursor.siblings.isEmpty, !cursor.isFlow else { return [] }
+    guard cursor.path.isEmpty, cursor.column == 0,
+      snapshot.syntax.topLevelPairs.allSatisfy({ pair in
+        snapshot.syntax.tree[pair.key].flags.contains(.repaired)
+      }), cursor.siblings.isEmpty, !cursor.isFlow
+    else { return [] }
     let name = MasqueName.fromPath(snapshot.path) ?? "New Masque"
     let written = MasqueScaffold.text(name: ScalarWriting.scalar(name), index: 1)
     let lineBreak = snapshot.syntax.lineBreak
@@ -105,12 +107,14 @@ struct CompletionGuide {
   func values(_ place: [SubschemaID], range: ByteRange) -> [Completion] {
     let allowed = schema.allowedValues(of: place)
     if !allowed.isEmpty {
-      return allowed.map { offer($0, kind: .enumMember, range, title: schema.firstTitle(of: place)) }
+      return allowed.map { offer($0, kind: .enumMember, range, title: schema.text(of: place, "title")) }
     }
     if let verbs = spinnerVerbs(range) { return verbs }
     let types = schema.types(of: place)
     if types == .boolean {
-      return [true, false].map { offer(SchemaValue(text: "\($0)", yaml: "\($0)", isText: false), kind: .enumMember, range, title: nil) }
+      return [true, false].map {
+        offer(SchemaValue(text: "\($0)", yaml: "\($0)", isText: false), kind: .enumMember, range, title: nil)
+      }
     }
     return schema.examples(of: place).map { offer($0, kind: .value, range, title: "example") }
   }
@@ -155,7 +159,7 @@ struct CompletionGuide {
   /// The schema's words about a value, as Markdown: its description, its type and the values it can have.
   private func documentation(of subschemas: [SubschemaID]) -> String? {
     var parts: [String] = []
-    if let description = schema.firstDescription(of: subschemas) { parts.append(description) }
+    if let description = schema.text(of: subschemas, "description") { parts.append(description) }
     let allowed = schema.allowedValues(of: subschemas)
     if !allowed.isEmpty {
       parts.append(allowed.map { "- `\($0.text)`" + ($0.description.map { ": \($0)" } ?? "") }.joined(separator: "\n"))

@@ -132,7 +132,9 @@ private struct CursorScanner {
 
   private func opensTextBlock(_ line: Line) -> Bool {
     var position = line.contentStart
-    while position < line.end, bytes[position] == UInt8(ascii: "-"), position + 1 < line.end, isSpace(bytes[position + 1]) {
+    while position < line.end, bytes[position] == UInt8(ascii: "-"), position + 1 < line.end,
+      isSpace(bytes[position + 1])
+    {
       position += 2
       while position < line.end, isSpace(bytes[position]) { position += 1 }
     }
@@ -144,7 +146,9 @@ private struct CursorScanner {
       return false
     }
     position += 1
-    while position < line.end, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position]) || (0x31...0x39).contains(bytes[position]) {
+    while position < line.end,
+      [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position]) || (0x31...0x39).contains(bytes[position])
+    {
       position += 1
     }
     while position < line.end, isSpace(bytes[position]) { position += 1 }
@@ -365,11 +369,15 @@ private struct CursorScanner {
     result.isFlow = true
     // Back to the separator before the cursor.
     var start = offset
-    while start > tree[node].range.start + 1, ![UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{")].contains(bytes[start - 1]) {
+    while start > tree[node].range.start + 1,
+      ![UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{")].contains(bytes[start - 1])
+    {
       start -= 1
     }
     var end = offset
-    while end < tree[node].range.end - 1, ![UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}")].contains(bytes[end]), !isBreak(bytes[end]) {
+    while end < tree[node].range.end - 1,
+      ![UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}")].contains(bytes[end]), !isBreak(bytes[end])
+    {
       end += 1
     }
     while start < offset, isSpace(bytes[start]) || isBreak(bytes[start]) { start += 1 }

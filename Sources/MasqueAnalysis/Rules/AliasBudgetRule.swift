@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum AliasBudgetRule: Rule {
   static let description = RuleDescription(
-    "yaml-alias-budget", .error, 
+    "yaml-alias-budget", .error,
     summary: "Following the aliases gives more values than anyone can mean.",
     reason: """
       A few lines of aliases to lists of aliases expand to billions of values and take every reader down with them.

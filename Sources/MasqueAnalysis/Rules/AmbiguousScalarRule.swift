@@ -1,5 +1,6 @@
 import DocumentTree
 import JSONSchema
+import MasqueModel
 import SourceText
 import YAMLSyntax
 
@@ -29,7 +30,9 @@ enum AmbiguousScalarRule: Rule {
     let tree = context.tree
     for index in tree.nodes.indices {
       let node = tree.nodes[index]
-      guard node.kind == .scalar, node.style == .plain, node.count > 0, !node.flags.contains(.repaired) else { continue }
+      guard node.kind == .scalar, node.style == .plain, node.count > 0, !node.flags.contains(.repaired) else {
+        continue
+      }
       let id = NodeID(index)
       let wantsText =
         node.type != .string && !context.violations.isEmpty

@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum ConflictMarkerRule: Rule {
   static let description = RuleDescription(
-    "yaml-conflict-marker", .error, 
+    "yaml-conflict-marker", .error,
     summary: "The markers of a merge conflict were left in the file.",
     reason: """
       The file holds two versions of the same lines. However many conflicts there are, they are one finding; the file is

@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum DuplicateKeyRule: Rule {
   static let description = RuleDescription(
-    "yaml-duplicate-key", .error, 
+    "yaml-duplicate-key", .error,
     summary: "A map has the same key twice.",
     reason: """
       YAML forbids it. Readers that accept it keep one of the two in silence, and not all of them the same one.
@@ -19,7 +19,8 @@ enum DuplicateKeyRule: Rule {
 
   static func check(_ context: inout RuleContext) {
     for problem in context.syntax.problems where problem.kind == .duplicateKey {
-      context.report(self, problem.range, problem.message,
+      context.report(
+        self, problem.range, problem.message,
         related: problem.related.map { [RelatedPlace(range: $0, message: "the first one is here")] } ?? [])
     }
   }

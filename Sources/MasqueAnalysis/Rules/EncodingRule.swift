@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum EncodingRule: Rule {
   static let description = RuleDescription(
-    "yaml-encoding", .error, 
+    "yaml-encoding", .error,
     summary: "The file holds bytes that are no text.",
     reason: """
       Masques are UTF-8. NUL, other control characters and broken sequences come from damaged files or other encodings, and

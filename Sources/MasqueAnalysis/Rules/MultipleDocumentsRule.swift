@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum MultipleDocumentsRule: Rule {
   static let description = RuleDescription(
-    "yaml-multiple-documents", .error, 
+    "yaml-multiple-documents", .error,
     summary: "The file holds more than one YAML document.",
     reason: """
       A file is one masque. What stands behind a second `---` would never be worn.

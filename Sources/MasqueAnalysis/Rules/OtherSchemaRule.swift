@@ -1,5 +1,6 @@
 import DocumentTree
 import JSONSchema
+import MasqueModel
 import SourceText
 import YAMLSyntax
 
@@ -51,10 +52,12 @@ enum OtherSchemaRule: Rule {
     case .duplicateItems:
       return "\(name) has two equal items"
     case .matchingItems(let count, let minimum, let maximum):
-      return "\(name) has \(count) items of the kind that is wanted, and \(minimum)\(maximum.map { " to \($0)" } ?? " or more") are expected"
+      return
+        "\(name) has \(count) items of the kind that is wanted, and \(minimum)\(maximum.map { " to \($0)" } ?? " or more") are expected"
     case .branches(let branches):
       let causes = branches.compactMap { $0.violations.first }.map { message($0, context) }
-      return "\(name) has none of the forms that are allowed" + (causes.isEmpty ? "" : ": " + causes.joined(separator: "; or "))
+      return "\(name) has none of the forms that are allowed"
+        + (causes.isEmpty ? "" : ": " + causes.joined(separator: "; or "))
     case .validBranches:
       return "\(name) has several of the forms of which one is allowed"
     case .negated:

@@ -42,7 +42,9 @@ enum SchemaMinLengthRule: Rule {
 
   static func check(_ context: inout RuleContext) {
     for violation in context.violations where violation.keyword == .minLength {
-      guard case .count(let limit, let actual) = violation.details, !context.followsFromSyntax(violation) else { continue }
+      guard case .count(let limit, let actual) = violation.details, !context.followsFromSyntax(violation) else {
+        continue
+      }
       let place = context.place(of: violation)
       let name = context.name(of: violation.node)
       context.report(
@@ -72,7 +74,9 @@ enum SchemaMinItemsRule: Rule {
 
   static func check(_ context: inout RuleContext) {
     for violation in context.violations where violation.keyword == .minItems {
-      guard case .count(let limit, let actual) = violation.details, !context.followsFromSyntax(violation) else { continue }
+      guard case .count(let limit, let actual) = violation.details, !context.followsFromSyntax(violation) else {
+        continue
+      }
       let place = context.place(of: violation)
       let name = context.name(of: violation.node)
       context.report(

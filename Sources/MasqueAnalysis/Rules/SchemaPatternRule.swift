@@ -1,5 +1,6 @@
 import DocumentTree
 import JSONSchema
+import MasqueModel
 import SourceText
 import YAMLSyntax
 

@@ -109,12 +109,13 @@ enum SchemaRequiredRule: Rule {
       return ScalarWriting.scalar(MasqueName.fromPath(context.snapshot.path) ?? "New Masque")
     case "ring": return "guest"
     case "intent": return "\n  allowed:\n    - \"describe what this masque may do\"\n  denied: []"
-    case "lens": return "|\n  Describe how this masque thinks.\n"
-      .trimmingLineBreaks()
+    case "lens":
+      return "|\n  Describe how this masque thinks.\n"
+        .trimmingLineBreaks()
     default: break
     }
     let schema = context.schema
-    if let value = schema.firstExample(of: subschemas) ?? schema.allowedValues(of: subschemas).first {
+    if let value = schema.examples(of: subschemas).first ?? schema.allowedValues(of: subschemas).first {
       return value.yaml
     }
     let types = schema.types(of: subschemas)

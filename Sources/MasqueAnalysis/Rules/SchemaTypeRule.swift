@@ -88,7 +88,9 @@ enum SchemaTypeRule: Rule {
     var edits: [TextEdit] = []
     let items = Array(tree.children(of: id))
     for item in items {
-      guard tree[item].kind == .mapping, tree[item].style == .block, tree.properties(of: item) == nil else { return nil }
+      guard tree[item].kind == .mapping, tree[item].style == .block, tree.properties(of: item) == nil else {
+        return nil
+      }
       for (key, _) in tree.pairs(of: item) {
         guard tree[key].kind == .scalar, keys.insert(tree.text(of: key)).inserted else { return nil }
       }

@@ -21,7 +21,9 @@ enum SmartQuoteRule: Rule {
     let tree = context.tree
     for index in tree.nodes.indices {
       let node = tree.nodes[index]
-      guard node.kind == .scalar, node.style == .plain, node.count >= 6, node.flags.contains(.textInSource) else { continue }
+      guard node.kind == .scalar, node.style == .plain, node.count >= 6, node.flags.contains(.textInSource) else {
+        continue
+      }
       let start = Int(node.start)
       // All four begin with the bytes of U+2018 … U+201F.
       guard tree.source[start] == 0xE2, tree.source[start + 1] == 0x80, (0x98...0x9F).contains(tree.source[start + 2])

@@ -2,7 +2,7 @@ import YAMLSyntax
 
 enum UnknownTagRule: Rule {
   static let description = RuleDescription(
-    "yaml-unknown-tag", .error, 
+    "yaml-unknown-tag", .error,
     summary: "A value has a tag that masques do not know.",
     reason: """
       An exclamation mark at the start of a plain text makes its first word a tag, and the tag is no part of the text.

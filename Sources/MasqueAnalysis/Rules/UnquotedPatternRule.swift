@@ -33,7 +33,9 @@ enum UnquotedPatternRule: Rule {
     let text = context.snapshot.text
     // What parses, but as a list or a map on one line where only a text can stand.
     for violation in context.violations {
-      guard case .type(let expected, _) = violation.details, expected == .string, violation.alias == nil else { continue }
+      guard case .type(let expected, _) = violation.details, expected == .string, violation.alias == nil else {
+        continue
+      }
       let node = tree[violation.node]
       let range = node.range
       guard node.kind == .mapping || node.kind == .sequence, tree.properties(of: violation.node) == nil,
