@@ -51,6 +51,11 @@ struct RuleContext {
   var violations: [SchemaViolation]
   var findings: [Finding] = []
 
+  private struct Place: Hashable {
+    var node: NodeID
+    var keyword: SchemaKeyword?
+  }
+
   var syntax: SyntaxTree { snapshot.syntax }
   var tree: DocumentTree { snapshot.syntax.tree }
 
@@ -58,6 +63,11 @@ struct RuleContext {
     self.snapshot = snapshot
     self.schema = schema
     violations = snapshot.syntax.tree.root.map { schema.validate(snapshot.syntax.tree, $0) } ?? []
+    // A value that is reached in its own place and through aliases is wrong once.
+    if violations.count > 1, violations.contains(where: { $0.alias != nil }) {
+      let direct = Set(violations.filter { $0.alias == nil }.map { Place(node: $0.node, keyword: $0.keyword) })
+      violations.removeAll { $0.alias != nil && direct.contains(Place(node: $0.node, keyword: $0.keyword)) }
+    }
   }
 
   mutating func report(_ finding: Finding) { findings.append(finding) }

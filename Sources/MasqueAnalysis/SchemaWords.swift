@@ -59,17 +59,51 @@ extension RuleContext {
 
   /// The place of a violation, and the alias that led to it, if any.
   func place(of violation: SchemaViolation) -> (range: ByteRange, suffix: String, related: [RelatedPlace]) {
-    var range = tree[violation.node].range
-    if let alias = violation.alias, alias != violation.node {
+    if tree[violation.node].kind == .alias, let target = tree.resolved(violation.node) {
       return (
-        tree[alias].range, " (in what \(quote(alias)) stands for)",
-        [RelatedPlace(range: range, message: "the value is written here")]
+        tree[violation.node].range, " (as \(quote(violation.node)) stands for it)",
+        [RelatedPlace(range: firstLine(of: target), message: "the value is written here")]
       )
     }
-    if tree[violation.node].flags.contains(.absent), let key = tree.key(of: violation.node) {
-      range = tree[key].range
+    if let alias = violation.alias {
+      return (
+        tree[alias].range, " (in what \(quote(alias)) stands for)",
+        [RelatedPlace(range: firstLine(of: violation.node), message: "the value is written here")]
+      )
     }
-    return (range, "", [])
+    return (firstLine(of: violation.node), "", [])
+  }
+
+  /// A range on one line for a value: its own where it fits on one, else its key's, else its first line's. A value that
+  /// is not written has its key's.
+  func firstLine(of id: NodeID) -> ByteRange {
+    let range = tree[id].range
+    let lineBreak = tree.source[range.start..<range.end].firstIndex { $0 == 0x0A || $0 == 0x0D }
+    guard lineBreak != nil || tree[id].flags.contains(.absent) else { return range }
+    if let key = tree.key(of: id) { return tree[key].range }
+    return ByteRange(range.start, lineBreak ?? range.end)
+  }
+
+  /// The value that a node is or stands for.
+  func value(of violation: SchemaViolation) -> Node { tree[tree.resolved(violation.node) ?? violation.node] }
+
+  /// The subschemas that describe a node by its path from the root.
+  func subschemas(of id: NodeID) -> [SubschemaID] {
+    var result = [schema.root]
+    let chain = tree.ancestry(of: id)
+    for (container, child) in zip(chain, chain.dropFirst()) {
+      switch tree[container].kind {
+      case .sequence:
+        let index = tree.children(of: container).prefix { $0 != child }.count
+        result = schema.itemSubschemas(of: result, index: index)
+      case .mapping:
+        guard let key = tree.key(of: child) else { return [] }
+        result = schema.propertySubschemas(of: result, key: tree.text(of: key))
+      case .scalar, .alias:
+        return []
+      }
+    }
+    return result
   }
 
   /// What a value is called in a message: "`ring`", "`skills[1].level`", "this masque".
@@ -81,8 +115,8 @@ extension RuleContext {
   /// The title that the schema gives a value, in lower case for use inside a sentence.
   func title(of violation: SchemaViolation) -> String? {
     schema.title(of: violation.subschema).map { title in
-      // A title such as `MCP` or `URL` keeps its capitals.
-      title.dropFirst().contains(where: \.isUppercase) ? title : title.lowercased()
+      // A title that begins with `MCP` or `URL` keeps its capitals.
+      title.dropFirst().first?.isUppercase == true ? title : title.prefix(1).lowercased() + title.dropFirst()
     }
   }
 }

@@ -33,7 +33,7 @@ import YAMLSyntax
       "l:\n  - x: 1\n    # note\n  - x: 2\n", .insert([("y", "3")], into: "l[0]", after: "x"),
       "l:\n  - x: 1\n    y: 3\n    # note\n  - x: 2\n"),
     Case("l:\n  - x: 1\n", .insert([("w", "0")], into: "l[0]", after: nil), "l:\n  - w: 0\n    x: 1\n"),
-    Case("m: {x: 1, z: 3}\n", .insert([("y", "2")], into: "m", after: "x"), "m: {x: 1, y: 2, z: 3}\n"),
+    Case("m: {x: 1, z: 3}\n", .insert([("w", "2")], into: "m", after: "x"), "m: {x: 1, w: 2, z: 3}\n"),
     Case("m: {x: 1}\n", .insert([("w", "0")], into: "m", after: nil), "m: {w: 0, x: 1}\n"),
     Case("a: |\n  text\n\n\nb: 1\n", .insert([("c", "2")], into: "", after: "a"), "a: |\n  text\nc: 2\n\n\nb: 1\n"),
     Case("a: 1\nb: 2 # gone\nc: 3\n", .removePair("b"), "a: 1\nc: 3\n"),

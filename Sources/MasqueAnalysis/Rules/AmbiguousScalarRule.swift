@@ -48,6 +48,8 @@ enum AmbiguousScalarRule: Rule {
           "`\(text)` is \(reading(of: node)) to YAML, and a text is expected here: put it in quotes",
           fixes: [fix(id, text, in: context)])
       } else if mayDiffer(tree, node) {
+        // What breaks its format has a finding that says how to write it.
+        guard !context.violations.contains(where: { $0.node == id }) else { continue }
         let text = tree.text(of: id)
         guard let reading = YAML11.reading(ofPlain: text), tree.properties(of: id)?.tag == nil,
           let finding = difference(id, text, reading, in: context)
@@ -89,14 +91,14 @@ enum AmbiguousScalarRule: Rule {
     let there: String
     switch reading {
     case .bool(let value): there = value ? "true" : "false"
-    case .octal(let value): there = "\(value), as an octal number"
-    case .sexagesimal(let value): there = "\(value), as a number to the base of 60"
-    case .integer(let value): there = "the number \(value)"
-    case .text: there = "a text"
+    case .octal(let value): there = "\(value) (octal)"
+    case .sexagesimal(let value): there = "\(value) (to the base of 60)"
+    case .integer(let value): there = "\(value)"
+    case .text: there = "text"
     case .timestamp: there = "a date"
     case .special: there = "a special key"
     }
-    let here = isNumber ? "the number \(canonical(text, node.type))" : "a text"
+    let here = isNumber ? "\(canonical(text, node.type))" : "text"
     let fix: Fix
     if isNumber {
       let number = canonical(text, node.type)
@@ -107,7 +109,7 @@ enum AmbiguousScalarRule: Rule {
     }
     return Finding(
       description.code, description.severity, node.range,
-      "`\(text)` is \(here) here, and \(there) to readers of YAML 1.1: \(isNumber ? "write the number plainly" : "put it in quotes")",
+      "`\(text)` is \(here) here and \(there) to readers of YAML 1.1: \(isNumber ? "write `\(here)`" : "put it in quotes")",
       fixes: [fix])
   }
 

@@ -31,20 +31,21 @@ enum SchemaEnumRule: Rule {
       let values = context.schema.allowedValues(of: [violation.subschema])
       let title = context.title(of: violation) ?? "value"
       let choices = listing(values.map(\.text), "or")
-      let node = tree[violation.node]
+      let node = context.value(of: violation)
       guard node.kind == .scalar, !node.flags.contains(.absent) else {
+        let name = context.name(of: violation.node)
         context.report(
           self, place.range,
           node.flags.contains(.absent)
-            ? "\(context.name(of: violation.node)) has no value: use \(choices)\(place.suffix)"
-            : "a \(title) is one of \(choices), and no \(node.kind == .mapping ? "map" : "list")\(place.suffix)",
+            ? "\(name) has no value: use \(choices)\(place.suffix)"
+            : "\(name) is \(SchemaTypeRule.words(for: node)), and a \(title) is expected: use \(choices)\(place.suffix)",
           related: place.related)
         continue
       }
-      let text = tree.text(of: violation.node)
+      let text = tree.text(of: tree.resolved(violation.node) ?? violation.node)
       let nearest = nearestSpelling(of: text, among: values.filter(\.isText).map(\.text))
       var fixes: [Fix] = []
-      if let nearest, violation.alias == nil, let edit = context.syntax.replacing(violation.node, withText: nearest) {
+      if let nearest, place.related.isEmpty, let edit = context.syntax.replacing(violation.node, withText: nearest) {
         fixes.append(Fix("Change it to `\(nearest)`", [edit]))
       }
       context.report(

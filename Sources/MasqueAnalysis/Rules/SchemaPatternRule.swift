@@ -26,7 +26,7 @@ enum SchemaPatternRule: Rule {
     for violation in context.violations {
       guard case .pattern(let source) = violation.details, !context.followsFromSyntax(violation) else { continue }
       let place = context.place(of: violation)
-      let text = tree.text(of: violation.node)
+      let text = tree.text(of: tree.resolved(violation.node) ?? violation.node)
       let title = context.title(of: violation) ?? "value"
       var message: String
       if text.allSatisfy(\.isWhitespace) {

@@ -36,10 +36,10 @@ enum SchemaRequiredRule: Rule {
       let path = tree.authorPath(of: mapping)
       let whole = path.isEmpty ? "this masque" : "`\(path)`"
       var fixes: [Fix] = []
-      if violation.alias == nil, let fix = insertion(of: names, into: mapping, violation.subschema, context) {
+      if place.related.isEmpty, let fix = insertion(of: names, into: mapping, context) {
         fixes.append(fix)
       }
-      let range = violation.alias == nil ? firstLine(of: mapping, context) : place.range
+      let range = place.related.isEmpty ? firstLine(of: mapping, context) : place.range
       context.report(
         self, range,
         names.count == 1
@@ -80,13 +80,14 @@ enum SchemaRequiredRule: Rule {
   }
 
   private static func insertion(
-    of names: [String], into mapping: NodeID, _ subschema: SubschemaID, _ context: RuleContext
+    of names: [String], into mapping: NodeID, _ context: RuleContext
   ) -> Fix? {
     let tree = context.tree
-    let order = context.schema.propertyNames(of: [subschema]).map(\.name)
+    let subschemas = context.subschemas(of: mapping)
+    let order = context.schema.propertyNames(of: subschemas).map(\.name)
     var edits: [TextEdit] = []
     for name in names {
-      let value = placeholder(name, context.schema.propertySubschemas(of: [subschema], key: name), context)
+      let value = placeholder(name, context.schema.propertySubschemas(of: subschemas, key: name), context)
       // Behind the last present key that comes before it in the schema's order.
       let position = order.firstIndex(of: name) ?? order.count
       let earlier = Set(order[..<position])

@@ -25,11 +25,10 @@ enum SchemaTypeRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    let tree = context.tree
     for violation in context.violations {
       guard case .type(let expected, _) = violation.details, !context.followsFromSyntax(violation) else { continue }
       let place = context.place(of: violation)
-      let node = tree[violation.node]
+      let node = context.value(of: violation)
       let name = context.name(of: violation.node)
       var fixes: [Fix] = []
       let message: String
@@ -37,14 +36,14 @@ enum SchemaTypeRule: Rule {
         message = "\(name) has no value: \(expected.words) is expected"
       } else {
         message = "\(name) is \(words(for: node)), and \(expected.words) is expected"
-        if violation.alias == nil { fixes = self.fixes(violation.node, expected, context) }
+        if place.related.isEmpty { fixes = self.fixes(violation.node, expected, context) }
       }
       context.report(self, place.range, message + place.suffix, related: place.related, fixes: fixes)
     }
     context.absorb { if case .type = $0.details { true } else { false } }
   }
 
-  private static func words(for node: Node) -> String {
+  static func words(for node: Node) -> String {
     switch node.kind {
     case .mapping: return "a map"
     case .sequence: return "a list"
@@ -64,7 +63,10 @@ enum SchemaTypeRule: Rule {
     let tree = context.tree
     let node = tree[id]
     if expected == .object, node.kind == .sequence { return merged(id, context).map { [$0] } ?? [] }
-    if expected == .array, node.kind == .scalar, !context.snapshot.text[node.range].contains(where: \.isNewline) {
+    let items = context.schema.itemSubschemas(of: context.subschemas(of: id), index: 0)
+    if expected == .array, node.kind == .scalar, context.schema.types(of: items).contains(.string),
+      !context.snapshot.text[node.range].contains(where: \.isNewline)
+    {
       let text = context.snapshot.text[tree.fullRange(of: id)]
       let isSafe = node.style != .plain || ScalarWriting.isSafePlain(text, inFlow: true)
       let item = isSafe ? text : ScalarWriting.doubleQuoted(tree.text(of: id))
@@ -83,7 +85,7 @@ enum SchemaTypeRule: Rule {
   /// Merges a block list of maps with different keys into one map: the dashes become blanks, nothing else changes.
   private static func merged(_ id: NodeID, _ context: RuleContext) -> Fix? {
     let tree = context.tree
-    guard tree[id].style == .block, tree.properties(of: id) == nil else { return nil }
+    guard tree[id].style == .block, id != tree.root, tree.properties(of: id) == nil else { return nil }
     var keys: Set<String> = []
     var edits: [TextEdit] = []
     let items = Array(tree.children(of: id))
