@@ -40,6 +40,12 @@ public struct DocumentTree: Sendable {
     return nodes[index]
   }
 
+  /// The byte at an offset of the source; 0 beyond its ends.
+  @inlinable
+  public func byte(at offset: Int) -> UInt8 {
+    offset >= 0 && offset < source.count ? source[offset] : 0
+  }
+
   /// The containing node.
   @inlinable
   public func parent(of id: NodeID) -> NodeID? {

@@ -99,9 +99,17 @@ private struct CursorScanner {
   func context() -> CursorContext {
     let current = line(at: offset)
     if let comment = snapshot.syntax.comment(at: offset), offset > comment.start { return none() }
-    if isInTextBlock(current) { return none() }
+    if isInTextBlock(current) || isInScalarOfLines() { return none() }
     if let flow = flowContext() { return flow }
     return blockContext(current)
+  }
+
+  /// Whether the cursor is in a text of several lines, as the tree has it: indentation says nothing on its blank lines.
+  private func isInScalarOfLines() -> Bool {
+    guard let id = tree.node(at: offset) else { return false }
+    let node = tree[id]
+    guard node.kind == .scalar, Int(node.start) < offset, offset < Int(node.end) else { return false }
+    return bytes[Int(node.start)..<offset].contains(where: isBreak)
   }
 
   /// Whether the cursor is inside a `|` or `>` text, below its header.
@@ -206,6 +214,10 @@ private struct CursorScanner {
     }
     if result.followsDash, offset < position { return none() }
 
+    let entryColumn = dashColumns.first ?? column
+    guard entryColumn == 0 || fitsItsBlock(current, column: entryColumn, isItem: result.followsDash) else {
+      return none()
+    }
     let colon = colon(from: position, to: current.end)
     let outer = containerPath(of: current, column: dashColumns.first ?? column, dashes: dashColumns)
     if let colon, offset > colon {
@@ -228,6 +240,42 @@ private struct CursorScanner {
     result.siblings = siblings(of: current, column: column, followsDash: result.followsDash)
     result.quote = openQuote(result.word)
     return result
+  }
+
+  /// Whether an entry at a column of a line stands where the other entries of its block do, so that what is inserted
+  /// there can be one of them.
+  private func fitsItsBlock(_ current: Line, column: Int, isItem: Bool) -> Bool {
+    func isContent(_ line: Line) -> Bool { !line.isBlank && bytes[line.contentStart] != UInt8(ascii: "#") }
+    func isDash(_ line: Line) -> Bool {
+      bytes[line.contentStart] == UInt8(ascii: "-")
+        && (line.contentStart + 1 >= line.end || isSpace(bytes[line.contentStart + 1]))
+    }
+    // Upwards to the line that opens the block, remembering the block's first line.
+    var first: Line?
+    var opener: Line?
+    var above = line(before: current)
+    while let line = above {
+      if isContent(line) {
+        let opensItem = isItem && line.indentation == column && !isDash(line)
+        if line.indentation < column || opensItem {
+          opener = line
+          break
+        }
+        first = line
+      }
+      above = self.line(before: line)
+    }
+    if let opener, isDash(opener), !isItem {
+      // `- key: value`: the block's first entry stands behind the dash.
+      var inner = opener.contentStart + 1
+      while inner < opener.end, isSpace(bytes[inner]) { inner += 1 }
+      if inner < opener.end, inner - opener.start >= column { return inner - opener.start == column }
+    }
+    if let first { return first.indentation == column }
+    var below = line(after: current)
+    while let line = below, !isContent(line) { below = self.line(after: line) }
+    guard let next = below, next.indentation > (opener?.indentation ?? -1) else { return true }
+    return next.indentation == column
   }
 
   private func openQuote(_ word: ByteRange) -> UInt8? {

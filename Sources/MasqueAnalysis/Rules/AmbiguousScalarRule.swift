@@ -62,7 +62,7 @@ enum AmbiguousScalarRule: Rule {
   /// Whether the first byte alone lets YAML 1.1 see something else: most texts end here.
   private static func mayDiffer(_ tree: DocumentTree, _ node: Node) -> Bool {
     guard node.count <= 64 else { return false }
-    let first = tree.source[Int(node.start)]
+    let first = tree.byte(at: Int(node.start))
     switch first {
     case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "o"),
       UInt8(ascii: "O"):

@@ -22,9 +22,8 @@ enum HashInTextRule: Rule {
   static func check(_ context: inout RuleContext) {
     let comments = context.syntax.comments
     guard !comments.isEmpty else { return }
-    let bytes = context.tree.source
     for comment in comments where comment.count > 1 {
-      let next = bytes[comment.start + 1]
+      let next = context.tree.byte(at: comment.start + 1)
       guard next != 0x20, next != 0x09, next != UInt8(ascii: "#"), next != UInt8(ascii: "!") else { continue }
       guard let scalar = plainScalar(endingBefore: comment.start, in: context.tree) else { continue }
       let range = ByteRange(scalar.range.start, comment.end)
@@ -43,7 +42,7 @@ enum HashInTextRule: Rule {
   /// The plain scalar that ends on the comment's line with only blanks between the two.
   private static func plainScalar(endingBefore offset: Int, in tree: DocumentTree) -> Node? {
     var end = offset
-    while end > 0, tree.source[end - 1] == 0x20 || tree.source[end - 1] == 0x09 { end -= 1 }
+    while end > 0, tree.byte(at: end - 1) == 0x20 || tree.byte(at: end - 1) == 0x09 { end -= 1 }
     guard let id = tree.node(at: end) else { return nil }
     let node = tree[id]
     guard node.kind == .scalar, node.style == .plain, Int(node.end) == end, node.count > 0,

@@ -98,8 +98,8 @@ enum SchemaTypeRule: Rule {
       }
       let start = tree[item].range.start
       var dash = start
-      while dash > 0, tree.source[dash - 1] == 0x20 { dash -= 1 }
-      guard dash > 0, tree.source[dash - 1] == UInt8(ascii: "-") else { return nil }
+      while dash > 0, tree.byte(at: dash - 1) == 0x20 { dash -= 1 }
+      guard dash > 0, tree.byte(at: dash - 1) == UInt8(ascii: "-") else { return nil }
       edits.append(TextEdit(ByteRange(dash - 1, dash), " "))
     }
     // A list may stand in its key's column, a map may not: the blanks that replace the dashes see to that.

@@ -26,7 +26,8 @@ enum SmartQuoteRule: Rule {
       }
       let start = Int(node.start)
       // All four begin with the bytes of U+2018 … U+201F.
-      guard tree.source[start] == 0xE2, tree.source[start + 1] == 0x80, (0x98...0x9F).contains(tree.source[start + 2])
+      guard tree.byte(at: start) == 0xE2, tree.byte(at: start + 1) == 0x80,
+        (0x98...0x9F).contains(tree.byte(at: start + 2))
       else { continue }
       let text = tree.text(of: NodeID(index))
       guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
