@@ -3,6 +3,8 @@ public protocol Streams: Sendable {
   /// All of standard input.
   ///
   /// - Parameter maximumLength: the most bytes that it may have.
+  /// - Returns: the bytes.
+  /// - Throws: why there are none: it is closed, a folder, or longer than allowed.
   func readInput(maximumLength: Int) throws(FileError) -> [UInt8]
 
   /// Writes all of `bytes` to a stream, or says why not: a full disk is an error, not a shorter output.
