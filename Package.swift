@@ -75,7 +75,8 @@ let package = Package(
     tests("MasqueModelTests", ["JSON", "MasqueModel"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis"]),
     tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
-    tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
+    tests(
+      "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
     tests("LayeringTests", []),
   ]
 )

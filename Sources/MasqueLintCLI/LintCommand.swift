@@ -11,7 +11,7 @@ struct LintCommand: ParsableCommand {
       Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or a file that could not be read \
       or written, 3 an internal error.
       """,
-    version: version)
+    version: "masque-lint \(version)")
 
   @Argument(
     help: ArgumentHelp(

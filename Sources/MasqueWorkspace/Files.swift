@@ -134,6 +134,6 @@ extension FileError {
 
   /// The error for a name that stands for nothing.
   public static func notFound(_ path: FilePath) -> FileError {
-    FileError(path, .notFound, "No such file or folder")
+    FileError(path, .notFound, "No such file or directory")
   }
 }

@@ -26,12 +26,16 @@ struct Excerpt {
       if start > whole.start { content = "…" }
       var column = content.isEmpty ? 0 : 1
       var end: Int?
+      var isJoined = false
       indent = column
       var position = start
       while position < whole.end {
         if position <= target.start { indent = column }
         if position >= target.end, end == nil { end = column }
-        let (length, cell) = readCell(bytes, position, whole.end, column)
+        var (length, cell) = readCell(bytes, position, whole.end, column)
+        // What is joined makes one sign with what it is joined to.
+        if isJoined { cell.width = 0 }
+        isJoined = cell.text == "\u{200D}"
         // The last column is for the sign that the line goes on.
         if column + cell.width > columns - 1, position + length < whole.end || column + cell.width > columns {
           content += "…"
