@@ -49,7 +49,7 @@ struct Excerpt {
       if position >= whole.end, target.start >= whole.end { indent = column }
       width = max((end ?? column) - indent, 1)
     }
-    while content.last == " " { content.removeLast() }
+    while content.utf8.last == 0x20 { content.removeLast() }
   }
 }
 

@@ -92,7 +92,8 @@ final class OrderedOutput: Sendable {
       return (state.summary, state.failure)
     }
     if let failure, case .failed = failure { throw failure }
-    if report.hasSummaryLine, !options.isQuiet, let line = summaryLine(summary) {
+    // The numbers of a run that was cut short would mislead.
+    if report.hasSummaryLine, !options.isQuiet, failure == nil, let line = summaryLine(summary) {
       try streams.write(line + "\n", to: .error)
     }
     if !summary.errors.isEmpty { return .usage }
