@@ -16,13 +16,15 @@ private let arrows: [String: Set<String>] = [
   "MasqueWorkspace": ["MasqueModel"],
   "MasqueAnalysis": ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
   "SystemIO": ["MasqueWorkspace"],
+  // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
-    "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace",
+    "SourceText",
   ],
   "MasqueLintCLI": ["ArgumentParser", "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
-  "masque-dev": ["Foundation", "JSON", "JSONSchema", "MasqueModel", "YAMLSyntax"],
+  "masque-dev": ["DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
   "CLibYAML": [],
   "CJansson": [],
 ]
@@ -127,12 +129,21 @@ struct BannedConstructTests {
     (#"(TODO|FIXME)\b"#, "is unfinished"),
   ]
 
+  /// Where a banned construct stands with a reason beside it.
+  private static let exceptions: [(path: String, pattern: String)] = [
+    // Read-only tables behind pointers: filled before anybody else can see them.
+    ("Sources/JSONSchema/SchemaProgram.swift", #"@unchecked\s+Sendable"#)
+  ]
+
   @Test("No trap in what a document reaches", arguments: arrows.keys.sorted())
   func noTraps(_ target: String) throws {
     if developmentTargets.contains(target) { return }
     for (pattern, reason) in Self.banned {
       let expression = try NSRegularExpression(pattern: pattern)
-      for file in try SourceFile.all(in: target) { file.expectNone(of: expression, reason) }
+      let excepted = Self.exceptions.filter { $0.pattern == pattern }.map(\.path)
+      for file in try SourceFile.all(in: target) where !excepted.contains(file.path) {
+        file.expectNone(of: expression, reason)
+      }
     }
   }
 

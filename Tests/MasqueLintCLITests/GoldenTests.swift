@@ -71,6 +71,7 @@ private let scenarios: [Scenario] = [
   Scenario(name: "wrong-value", arguments: ["--fail-on", "fatal"]),
   Scenario(name: "wrong-jobs", arguments: ["--jobs", "0"]),
   Scenario(name: "wrong-code", arguments: ["--select", "E501"]),
+  Scenario(name: "misspelt-code", arguments: ["--ignore", "yaml-sintax"]),
   Scenario(name: "contradiction", arguments: ["--json", "--diff"]),
   Scenario(name: "stdin-and-paths", arguments: ["-", "personas"]),
   Scenario(name: "stdin-filename-alone", arguments: ["--stdin-filename", "x"]),

@@ -108,8 +108,12 @@ let soundMasque = """
 
   """
 
-/// The same with a pattern that is not in quotes, which has a safe fix.
+/// Little texts, for tests with many files: one with nothing to say about its YAML, one with a key twice.
+let tinyMasque = "name: Scribe\n"
+let tinyBrokenMasque = "name: Scribe\nname: Scribe\n"
+
+/// `soundMasque` with a pattern that is not in quotes, which has a safe fix.
 let fixableMasque = soundMasque.replacing("- \"write * without sources\"", with: "- * without sources")
 
-/// The same with a key that stands there twice, which has none.
+/// `soundMasque` with a key that stands there twice, which has none.
 let brokenMasque = soundMasque.replacing("ring: player", with: "ring: player\nring: guest")

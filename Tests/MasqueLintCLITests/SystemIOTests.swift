@@ -159,7 +159,7 @@ struct SystemIOTests {
   func parallelOnDisk() throws {
     try withTemporaryFolder { folder in
       for number in 0..<1_000 {
-        try write(number % 9 == 0 ? brokenMasque : soundMasque, to: "\(folder)/scribe-\(number).masque.yaml")
+        try write(number % 9 == 0 ? tinyBrokenMasque : tinyMasque, to: "\(folder)/scribe-\(number).masque.yaml")
       }
       let one = run(["--jobs=1", "--select=yaml", folder], in: files)
       #expect(run(["--jobs=4", "--select=yaml", folder], in: files) == one)
