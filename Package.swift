@@ -78,7 +78,8 @@ let package = Package(
     tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
     tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
-    tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
+    tests(
+      "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
     tests("LayeringTests", []),
   ]
 )

@@ -3,7 +3,7 @@ import SourceText
 import Synchronization
 
 /// Checks what the options name and writes the report.
-func check(_ options: LintOptions, _ host: Host) throws(WriteError) -> ExitStatus {
+func check(_ options: LintOptions, _ host: Host) throws(WriteError) -> LintStatus {
   switch options.input {
   case .paths(let paths):
     return try checkFiles(paths, options, host)
@@ -13,7 +13,7 @@ func check(_ options: LintOptions, _ host: Host) throws(WriteError) -> ExitStatu
 }
 
 /// Checks files, several at a time, and writes what is found in the order of the files.
-private func checkFiles(_ paths: [FilePath], _ options: LintOptions, _ host: Host) throws(WriteError) -> ExitStatus {
+private func checkFiles(_ paths: [FilePath], _ options: LintOptions, _ host: Host) throws(WriteError) -> LintStatus {
   let discovery = discoverMasques(paths, in: host.files)
   let output = OrderedOutput(makeReport(options, host), options, host.streams)
   output.begin(discovery.errors)
@@ -45,7 +45,7 @@ private func list(_ paths: [FilePath]) -> String {
 }
 
 /// Checks standard input. With `--fix` the mended text goes to standard output, and what remains to standard error.
-private func checkInput(_ path: FilePath, _ options: LintOptions, _ host: Host) throws(WriteError) -> ExitStatus {
+private func checkInput(_ path: FilePath, _ options: LintOptions, _ host: Host) throws(WriteError) -> LintStatus {
   let file: CheckedFile
   do throws(FileError) {
     file = check(try host.streams.readInput(maximumLength: maximumLength), path, options)

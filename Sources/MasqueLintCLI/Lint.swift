@@ -33,7 +33,7 @@ public struct Host: Sendable {
 }
 
 /// How `masque-lint` ends.
-public enum ExitStatus: Int32, Sendable {
+public enum LintStatus: Int32, Sendable {
   /// No finding at or above `--fail-on`.
   case clean = 0
   /// Findings at or above `--fail-on`.
@@ -45,7 +45,7 @@ public enum ExitStatus: Int32, Sendable {
 }
 
 /// `masque-lint`, from its arguments to its exit status.
-public func lint(_ host: Host) -> ExitStatus {
+public func lint(_ host: Host) -> LintStatus {
   do {
     let options = try LintOptions(host)
     return try check(options, host)
@@ -68,7 +68,7 @@ public func lint(_ host: Host) -> ExitStatus {
 }
 
 extension Streams {
-  func write(_ text: String, to stream: OutputStream) throws(WriteError) {
+  func write(_ text: String, to stream: StandardStream) throws(WriteError) {
     try write(Array(text.utf8), to: stream)
   }
 }

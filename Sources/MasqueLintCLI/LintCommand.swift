@@ -1,4 +1,5 @@
 import ArgumentParser
+import MasqueAnalysis
 import MasqueWorkspace
 
 /// The arguments of `masque-lint`. Only parsing happens here; `lint(_:)` does the work.
@@ -11,7 +12,7 @@ struct LintCommand: ParsableCommand {
       Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or a file that could not be read \
       or written, 3 an internal error.
       """,
-    version: version)
+    version: "masque-lint \(version)")
 
   @Argument(
     help: ArgumentHelp(
@@ -89,11 +90,38 @@ struct LintCommand: ParsableCommand {
       throw ValidationError("--fix writes the mended standard input to standard output; nothing else fits there.")
     }
     for name in (select + ignore).flatMap(parts) {
-      guard name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }) else {
-        throw ValidationError("'\(name)' is no code; codes look like schema-enum, families of codes like schema.")
-      }
+      if let problem = problem(withCode: name) { throw ValidationError(problem) }
     }
   }
+}
+
+/// Why a name is neither a rule's code nor the family of one, if it is not.
+private func problem(withCode name: String) -> String? {
+  let codes = ruleDescriptions().map(\.code)
+  // Each keyword of JSON Schema has a code, those without a rule of their own too.
+  if name.hasPrefix("schema-") || codes.contains(where: { covers(name, $0) }) { return nil }
+  let families = Set(codes.map { String($0.prefix { $0 != "-" }) }.filter { !codes.contains($0) })
+  let nearest = (codes + families.sorted()).map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
+  if let (code, distance) = nearest, distance <= max(name.count / 3, 1) {
+    return "'\(name)' is no rule's code. Did you mean '\(code)'?"
+  }
+  return "'\(name)' is no rule's code; codes look like schema-enum, families of codes like schema."
+}
+
+/// How many insertions, removals and replacements make one word the other (Levenshtein). O(n × m).
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let b = Array(b.utf8)
+  var row = Array(0...b.count)
+  for (number, byte) in a.utf8.prefix(100).enumerated() {
+    var diagonal = row[0]
+    row[0] = number + 1
+    for (index, other) in b.enumerated() {
+      let above = row[index + 1]
+      row[index + 1] = min(above + 1, row[index] + 1, diagonal + (byte == other ? 0 : 1))
+      diagonal = above
+    }
+  }
+  return row[b.count]
 }
 
 /// The version of the programs, the same for all of them.

@@ -123,7 +123,7 @@ struct Selection: Sendable {
 }
 
 /// Whether a name is a code, or the family of a code: `schema` covers `schema-enum`.
-private func covers(_ name: String, _ code: String) -> Bool {
+func covers(_ name: String, _ code: String) -> Bool {
   name == code || code.hasPrefix(name) && code.dropFirst(name.count).first == "-"
 }
 

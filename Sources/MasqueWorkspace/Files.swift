@@ -8,6 +8,7 @@ public protocol Files: Sendable {
   /// - Parameters:
   ///   - path: the path.
   ///   - followingLinks: whether a link stands for its target.
+  /// - Returns: its kind.
   /// - Throws: why nothing can be said about it; a dangling link that is followed is not found.
   func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind
 
@@ -16,6 +17,8 @@ public protocol Files: Sendable {
   /// - Parameters:
   ///   - path: the file; a link stands for its target.
   ///   - maximumLength: the most bytes that it may have.
+  /// - Returns: the bytes.
+  /// - Throws: why there are none.
   func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8]
 
   /// What is in a folder, `.` and `..` left out, in no particular order.
@@ -31,6 +34,7 @@ public protocol Files: Sendable {
   ///   - path: the file.
   ///   - old: the bytes that it must have; a file that was changed meanwhile is left alone, and the error says so.
   ///   - new: the bytes that it gets.
+  /// - Throws: why the file is as it was.
   func replace(_ path: FilePath, expecting old: [UInt8], with new: [UInt8]) throws(FileError)
 }
 
@@ -130,6 +134,6 @@ extension FileError {
 
   /// The error for a name that stands for nothing.
   public static func notFound(_ path: FilePath) -> FileError {
-    FileError(path, .notFound, "No such file or folder")
+    FileError(path, .notFound, "No such file or directory")
   }
 }

@@ -118,7 +118,9 @@ public final class MemoryFiles: Files {
       case let item?:
         return (place, item)
       case nil:
-        if place.components.isEmpty || items.keys.contains(where: { $0.isInside(place) }) { return (place, .folder) }
+        if place == currentFolder || place.components.isEmpty || items.keys.contains(where: { $0.isInside(place) }) {
+          return (place, .folder)
+        }
         throw .notFound(path)
       }
     }

@@ -84,8 +84,12 @@ public struct SystemFiles: Files {
 /// All that a descriptor has to give. One read is enough for a file whose length was told right.
 ///
 /// - Parameters:
-///   - expected: the length that the file is said to have.
+///   - descriptor: what is read, from where it stands.
+///   - path: what it is called in an error.
+///   - expected: the length that it is said to have; 0 if nothing is known.
 ///   - maximumLength: the length that it may have.
+/// - Returns: the bytes.
+/// - Throws: the system's reason, or that there is more than allowed.
 func contents(of descriptor: Int32, _ path: FilePath, expecting expected: Int, _ maximumLength: Int)
   throws(FileError) -> [UInt8]
 {

@@ -19,24 +19,24 @@ public struct SystemStreams: Streams {
     try contents(of: STDIN_FILENO, "standard input", expecting: 0, maximumLength)
   }
 
-  public func write(_ bytes: [UInt8], to stream: OutputStream) throws(WriteError) {
+  public func write(_ bytes: [UInt8], to stream: StandardStream) throws(WriteError) {
     let failure = writeAll(bytes, to: stream.descriptor)
     if failure == EPIPE { throw .closed }
     if failure != 0 { throw .failed(errorText(failure)) }
   }
 
-  public func isTerminal(_ stream: OutputStream) -> Bool {
+  public func isTerminal(_ stream: StandardStream) -> Bool {
     isatty(stream.descriptor) == 1
   }
 
-  public func columns(of stream: OutputStream) -> Int? {
+  public func columns(of stream: StandardStream) -> Int? {
     var size = winsize()
     guard ioctl(stream.descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 }
 
-extension OutputStream {
+extension StandardStream {
   fileprivate var descriptor: Int32 {
     switch self {
     case .output: STDOUT_FILENO

@@ -24,6 +24,7 @@ private let maximumRounds = 8
 ///   - first: what there is to say about it, all of it.
 ///   - options: which fixes are wanted, and for which findings.
 ///   - check: what there is to say about another text, all of it.
+/// - Returns: the text and what there is to say about it.
 func mend(
   _ text: SourceText, _ first: [Finding], _ options: LintOptions, check: (SourceText) -> [Finding]
 ) -> MendedText {

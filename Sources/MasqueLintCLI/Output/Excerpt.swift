@@ -26,12 +26,16 @@ struct Excerpt {
       if start > whole.start { content = "…" }
       var column = content.isEmpty ? 0 : 1
       var end: Int?
+      var isJoined = false
       indent = column
       var position = start
       while position < whole.end {
         if position <= target.start { indent = column }
         if position >= target.end, end == nil { end = column }
-        let (length, cell) = readCell(bytes, position, whole.end, column)
+        var (length, cell) = readCell(bytes, position, whole.end, column)
+        // What is joined makes one sign with what it is joined to.
+        if isJoined { cell.width = 0 }
+        isJoined = cell.text == "\u{200D}"
         // The last column is for the sign that the line goes on.
         if column + cell.width > columns - 1, position + length < whole.end || column + cell.width > columns {
           content += "…"
@@ -45,7 +49,7 @@ struct Excerpt {
       if position >= whole.end, target.start >= whole.end { indent = column }
       width = max((end ?? column) - indent, 1)
     }
-    while content.last == " " { content.removeLast() }
+    while content.utf8.last == 0x20 { content.removeLast() }
   }
 }
 

@@ -16,7 +16,7 @@ final class OrderedOutput: Sendable {
   private let report: any Report
   private let options: LintOptions
   private let streams: any Streams
-  private let findingsStream: OutputStream
+  private let findingsStream: StandardStream
   /// Whether somebody watches the output as it comes.
   private let isInteractive: Bool
   private let state = Mutex(State())
@@ -38,7 +38,7 @@ final class OrderedOutput: Sendable {
   ///   - options: what was asked for.
   ///   - streams: where it goes.
   ///   - findingsTo: the stream that the report goes to.
-  init(_ report: any Report, _ options: LintOptions, _ streams: any Streams, findingsTo: OutputStream = .output) {
+  init(_ report: any Report, _ options: LintOptions, _ streams: any Streams, findingsTo: StandardStream = .output) {
     self.report = report
     self.options = options
     self.streams = streams
@@ -85,14 +85,15 @@ final class OrderedOutput: Sendable {
   /// Writes the rest.
   ///
   /// - Returns: how the run ends.
-  func end() throws(WriteError) -> ExitStatus {
+  func end() throws(WriteError) -> LintStatus {
     let (summary, failure) = state.withLock { state in
       state.buffer.append(contentsOf: report.tail(state.summary).utf8)
       flush(&state)
       return (state.summary, state.failure)
     }
     if let failure, case .failed = failure { throw failure }
-    if report.hasSummaryLine, !options.isQuiet, let line = summaryLine(summary) {
+    // The numbers of a run that was cut short would mislead.
+    if report.hasSummaryLine, !options.isQuiet, failure == nil, let line = summaryLine(summary) {
       try streams.write(line + "\n", to: .error)
     }
     if !summary.errors.isEmpty { return .usage }
@@ -154,7 +155,7 @@ final class OrderedOutput: Sendable {
     state.buffer.removeAll(keepingCapacity: true)
   }
 
-  private func write(_ bytes: [UInt8], to stream: OutputStream, _ state: inout State) {
+  private func write(_ bytes: [UInt8], to stream: StandardStream, _ state: inout State) {
     guard state.failure == nil else { return }
     do {
       try streams.write(bytes, to: stream)

@@ -6,19 +6,26 @@ struct Place {
   var column: Int
   /// The offset in bytes, from 0.
   var offset: Int
+
+  /// The place of the next scalar in the line; nil at the end of the text.
+  @inline(__always)
+  fileprivate func next(in bytes: UnsafeBufferPointer<UInt8>) -> Place? {
+    guard offset < bytes.count else { return nil }
+    return Place(line: line, column: column + 1, offset: offset + scalarLength(bytes, at: offset))
+  }
 }
 
-/// The lines of a text for a report, which asks for places in about their order.
+/// The lines of a text for a report, which asks for many places.
 struct SourceLines {
   let text: SourceText
   let index: LineIndex
-  /// The last answer: long lines are not counted from their start again.
-  private var last = Place(line: 1, column: 1, offset: 0)
+  /// Places within long lines, one in about `stride` bytes, so that no line is counted from its start again and again.
+  private var marks: [Int: [Place]] = [:]
+  private static let stride = 1_024
 
   init(_ text: SourceText) {
     self.text = text
     index = LineIndex(text)
-    last.offset = text.byteOrderMarkLength
   }
 
   /// The place of an offset; one inside a scalar counts as the scalar's start, one past the end as the end.
@@ -27,17 +34,31 @@ struct SourceLines {
     let line = index.line(containing: offset)
     let start = line == 0 ? min(text.byteOrderMarkLength, offset) : Int(index.starts[line])
     var place = Place(line: line + 1, column: 1, offset: start)
-    if last.line == line + 1, last.offset <= offset, last.offset >= start { place = last }
+    if offset - start >= Self.stride {
+      let marks = marks(ofLine: line, from: start)
+      // A mark is at most three bytes behind its even place.
+      let nearest = min((offset - start) / Self.stride, marks.count - 1)
+      place = marks[nearest].offset <= offset ? marks[nearest] : marks[nearest - 1]
+    }
     text.bytes.withUnsafeBufferPointer { bytes in
-      while place.offset < offset {
-        let next = place.offset + scalarLength(bytes, at: place.offset)
-        if next > offset { break }
-        place.offset = next
-        place.column += 1
+      while place.offset < offset, let next = place.next(in: bytes), next.offset <= offset { place = next }
+    }
+    return Place(line: place.line, column: place.column, offset: offset)
+  }
+
+  private mutating func marks(ofLine line: Int, from start: Int) -> [Place] {
+    if let known = marks[line] { return known }
+    let end = index.contentRange(ofLine: line, in: text).end
+    var place = Place(line: line + 1, column: 1, offset: start)
+    var made = [place]
+    text.bytes.withUnsafeBufferPointer { bytes in
+      while place.offset < end, let next = place.next(in: bytes) {
+        place = next
+        if place.offset - start >= made.count * Self.stride { made.append(place) }
       }
     }
-    last = place
-    return Place(line: place.line, column: place.column, offset: offset)
+    marks[line] = made
+    return made
   }
 
   /// The bytes of a line, from 1, without its line break and a byte-order mark.

@@ -26,36 +26,33 @@ struct TextReport: Report {
     of finding: Finding, _ path: String, _ lines: inout SourceLines, _ others: inout [String: SourceLines]
   ) -> String {
     let place = lines.place(of: finding.range.start)
-    var related: [(place: RelatedPlace, location: String, excerpt: Excerpt?)] = []
-    for other in finding.related {
-      if let otherPath = other.path, otherPath != path {
-        if others[otherPath] == nil { others[otherPath] = readLines(of: otherPath, in: files) }
-        guard var otherLines = others[otherPath] else {
-          related.append((other, printable(otherPath), nil))
-          continue
-        }
-        let place = otherLines.place(of: other.range.start)
-        others[otherPath] = otherLines
-        let excerpt = Excerpt(other.range, in: otherLines, columns: columns)
-        related.append((other, "\(printable(otherPath)):\(place.line):\(place.column)", excerpt))
-      } else {
+    let related = finding.related.map { other -> (note: String, range: ByteRange, lines: SourceLines?, line: Int) in
+      let message = printable(other.message)
+      guard let otherPath = other.path, otherPath != path else {
         let place = lines.place(of: other.range.start)
-        let excerpt = Excerpt(other.range, in: lines, columns: columns)
-        related.append((other, "\(path):\(place.line):\(place.column)", excerpt))
+        return ("\(path):\(place.line):\(place.column): \(message)", other.range, lines, place.line)
       }
+      if others[otherPath] == nil { others[otherPath] = readLines(of: otherPath, in: files) }
+      guard var otherLines = others[otherPath] else { return ("\(otherPath): \(message)", other.range, nil, 1) }
+      let place = otherLines.place(of: other.range.start)
+      return ("\(otherPath):\(place.line):\(place.column): \(message)", other.range, otherLines, place.line)
     }
-    let gutter = (related.compactMap(\.excerpt?.line) + [place.line]).reduce(0) { max($0, String($1).count) }
+    let gutter = related.reduce(String(place.line).count) { max($0, String($1.line).count) }
     let blank = String(repeating: " ", count: gutter)
+    let room = columns - gutter - 3
 
     let label = style.severity(finding.severity, "\(finding.severity.rawValue)[\(finding.code)]")
     var result = "\(style.bold("\(path):\(place.line):\(place.column):")) \(label): \(printable(finding.message))\n"
     if !lines.text.bytes.isEmpty {
-      let excerpt = Excerpt(finding.range, in: lines, columns: columns - gutter - 3)
+      let excerpt = Excerpt(finding.range, in: lines, columns: room)
       append(excerpt, gutter, marked: style.severity(finding.severity, carets(excerpt, "^")), to: &result)
     }
-    for (other, location, excerpt) in related {
-      result += "\(blank) \(style.frame("=")) note: \(location): \(printable(other.message))\n"
-      if let excerpt { append(excerpt, gutter, marked: style.frame(carets(excerpt, "-")), to: &result) }
+    for other in related {
+      result += "\(blank) \(style.frame("=")) note: \(other.note)\n"
+      if let otherLines = other.lines {
+        let excerpt = Excerpt(other.range, in: otherLines, columns: room)
+        append(excerpt, gutter, marked: style.frame(carets(excerpt, "-")), to: &result)
+      }
     }
     for fix in finding.fixes.prefix(maximumFixes) {
       let kind =
