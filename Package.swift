@@ -77,7 +77,12 @@ let package = Package(
     tests("JSONSchemaTests", ["JSON", "JSONSchema", "YAMLSyntax"]),
     tests("MasqueModelTests", ["JSON", "MasqueModel"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis"]),
-    tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
+    tests(
+      "MasqueServerTests",
+      [
+        "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer", "SourceText",
+        "SystemIO", "YAMLSyntax",
+      ]),
     tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
     tests("LayeringTests", []),
   ]
