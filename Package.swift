@@ -80,8 +80,8 @@ let package = Package(
     tests(
       "MasqueServerTests",
       [
-        "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer", "SourceText",
-        "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
+        "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
     tests("LayeringTests", []),

@@ -27,6 +27,7 @@ final class Session {
   /// A server that waits for its first message.
   ///
   /// - Parameter traces: whether the server notes every message.
+  /// - Throws: if there is no pipe or no thread to be had.
   init(traces: Bool = false) throws {
     signal(SIGPIPE, SIG_IGN)
     let (fromClient, toServer) = try Self.pipe()

@@ -14,7 +14,7 @@ func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throw
   return LSP.CompletionList(isIncomplete: false, items: items)
 }
 
-private func completionItem(
+func completionItem(
   _ offer: Completion, sortText: String, in document: Document, for client: ClientProfile
 ) -> LSP.CompletionItem {
   let snippet = client.takesSnippets ? offer.snippet : nil
