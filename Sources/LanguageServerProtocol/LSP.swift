@@ -9,7 +9,7 @@ public import JSONRPC
 public enum LSP {}
 
 /// A request of the protocol with the types that belong to it.
-public protocol LSPRequest {
+public protocol LSPRequest: SendableMetatype {
   /// What the sender sends.
   associatedtype Params: Codable & Sendable
   /// What the receiver answers; optional where the protocol allows `null`.
@@ -19,7 +19,7 @@ public protocol LSPRequest {
 }
 
 /// A notification of the protocol with the type of its parameters.
-public protocol LSPNotification {
+public protocol LSPNotification: SendableMetatype {
   /// What the sender sends.
   associatedtype Params: Codable & Sendable
   /// The method's name.
@@ -209,7 +209,8 @@ extension LSP {
   }
 
   static func encode<Params: Encodable>(_ params: Params) throws -> JSONValue? {
-    Params.self == NoParams.self ? nil : try JSONValueEncoder().encode(params)
+    if Params.self == NoParams.self { return Optional.none }
+    return try JSONValueEncoder().encode(params)
   }
 
   static func decode<Params: Decodable>(

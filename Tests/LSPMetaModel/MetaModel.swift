@@ -3,9 +3,9 @@ public import JSON
 
 /// The official description of the Language Server Protocol (`metaModel.json`), and what it says of a JSON value.
 public struct MetaModel: Sendable {
-  private let structures: [String: JSONValue]
-  private let enumerations: [String: JSONValue]
-  private let aliases: [String: JSONValue]
+  let structures: [String: JSONValue]
+  let enumerations: [String: JSONValue]
+  let aliases: [String: JSONValue]
   private let requests: [String: JSONValue]
   private let notifications: [String: JSONValue]
 
@@ -34,10 +34,10 @@ public struct MetaModel: Sendable {
         (json[key]?.arrayValue ?? []).map { ($0[name]?.stringValue ?? "", $0) }, uniquingKeysWith: { first, _ in first }
       )
     }
-    structures = table("structures", by: "name")
+    structures = table("structures", by: "name").merging(Self.laterStructures) { $1 }
     enumerations = table("enumerations", by: "name")
     aliases = table("typeAliases", by: "name")
-    requests = table("requests", by: "method")
+    requests = table("requests", by: "method").merging(Self.laterRequests) { $1 }
     notifications = table("notifications", by: "method")
   }
 
@@ -63,6 +63,13 @@ public struct MetaModel: Sendable {
     enumerations[name]?["values"]?.arrayValue?.compactMap { $0["value"] }
   }
 
+  /// The values of an enumeration by their names in the model.
+  public func enumerationValues(_ name: String) -> [String: JSONValue]? {
+    enumerations[name]?["values"]?.arrayValue.map { values in
+      Dictionary(values.map { ($0["name"]?.stringValue ?? "", $0["value"] ?? .null) }, uniquingKeysWith: { $1 })
+    }
+  }
+
   /// Whether a method is a request, false for a notification, nil for a method that does not exist.
   public func isRequest(_ method: String) -> Bool? {
     requests[method] != nil ? true : notifications[method] != nil ? false : nil
@@ -77,6 +84,35 @@ public struct MetaModel: Sendable {
   public func mayBeSent(_ method: String, by sender: Sender) -> Bool {
     let direction = (requests[method] ?? notifications[method])?["messageDirection"]?.stringValue
     return direction == "both" || direction == sender.rawValue
+  }
+
+  // MARK: Additions
+
+  /// LSP 3.18 § workspace/textDocumentContent, which the files do not have yet.
+  private static let laterStructures: [String: JSONValue] = [
+    "TextDocumentContentOptions": structure(["schemes": ["kind": "array", "element": base("string")]]),
+    "TextDocumentContentParams": structure(["uri": base("DocumentUri")]),
+    "TextDocumentContentResult": structure(["text": base("string")]),
+    "TextDocumentContentRefreshParams": structure(["uri": base("DocumentUri")]),
+  ]
+
+  private static let laterRequests: [String: JSONValue] = [
+    "workspace/textDocumentContent": [
+      "messageDirection": "clientToServer", "params": reference("TextDocumentContentParams"),
+      "result": reference("TextDocumentContentResult"),
+    ],
+    "workspace/textDocumentContent/refresh": [
+      "messageDirection": "serverToClient", "params": reference("TextDocumentContentRefreshParams"),
+      "result": base("null"),
+    ],
+  ]
+
+  private static func base(_ name: String) -> JSONValue { ["kind": "base", "name": .string(name)] }
+
+  private static func reference(_ name: String) -> JSONValue { ["kind": "reference", "name": .string(name)] }
+
+  private static func structure(_ members: JSONObject) -> JSONValue {
+    ["properties": .array(members.map { ["name": .string($0.key), "type": $0.value] })]
   }
 
   // MARK: Checks
@@ -207,11 +243,12 @@ extension MetaModel {
       }
     case "or":
       let branches = (type["items"]?.arrayValue ?? []).map { problems(value, $0, path) }
-      // The branch that fits best tells most.
-      return branches.min { a, b in
-        let (aHere, bHere) = (a.contains { $0.path == path }, b.contains { $0.path == path })
-        return aHere == bHere ? a.count < b.count : a.isEmpty || (bHere && !b.isEmpty)
-      } ?? []
+      // The branch that fits best tells most: it is wrong deeper down, has fewer unknown members, fewer problems.
+      func rank(_ found: [Problem]) -> (Int, Int, Int) {
+        let isWrongHere = found.contains { $0.path == path && !$0.message.hasPrefix("the member") }
+        return (isWrongHere ? 1 : 0, found.count { $0.message == "unknown member" }, found.count)
+      }
+      return branches.min { rank($0) < rank($1) } ?? []
     case "and":
       return (type["items"]?.arrayValue ?? []).flatMap { problems(value, $0, path) }
     case "literal":
@@ -266,9 +303,10 @@ extension MetaModel {
   }
 
   /// The members of a structure with those that it takes over; its own first.
-  private func members(of name: String) -> [JSONValue] {
+  func members(of name: String) -> [JSONValue] {
     guard let structure = structures[name] else { return [] }
     var members = structure["properties"]?.arrayValue ?? []
+    if name == "ServerCapabilities" { members = members.map(Self.withTextDocumentContent) }
     for base in (structure["extends"]?.arrayValue ?? []) + (structure["mixins"]?.arrayValue ?? []) {
       for member in self.members(of: base["name"]?.stringValue ?? "")
       where !members.contains(where: { $0["name"] == member["name"] }) {
@@ -276,6 +314,20 @@ extension MetaModel {
       }
     }
     return members
+  }
+
+  /// Adds the server's capability of LSP 3.18 to those that concern the workspace.
+  private static func withTextDocumentContent(_ member: JSONValue) -> JSONValue {
+    guard member["name"] == "workspace", let members = member["type"]?["value"]?["properties"]?.arrayValue else {
+      return member
+    }
+    let added: JSONValue = [
+      "name": "textDocumentContent", "optional": true, "type": reference("TextDocumentContentOptions"),
+    ]
+    return [
+      "name": "workspace", "optional": true,
+      "type": ["kind": "literal", "value": ["properties": .array(members + [added])]],
+    ]
   }
 
   private func memberProblems(_ value: JSONValue, _ members: [JSONValue], _ path: String) -> [Problem] {
