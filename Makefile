@@ -85,7 +85,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	for program in $(PROGRAMS); do
 	  # Copied beside its place and moved over it: a running server keeps the file that it has.
 	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
-	  strip "$$bin/.$$program.new"
+	  if command -v strip >/dev/null; then strip "$$bin/.$$program.new"; fi
 	  mv -f "$$bin/.$$program.new" "$$bin/$$program"
 	done
 	install -m 644 schemas/masque.schema.* "$$share/schemas/"
@@ -160,7 +160,7 @@ test-swift:
 test-editors:
 	echo '== Editors and protocol'
 	if [ -f $(VENV)/requirements.stamp ]; then
-	  $(VENV)/bin/python -m pytest -q -rs -p no:cacheprovider Tests/Editors
+	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider Tests/Editors
 	else
 	  echo 'SKIPPED Tests/Editors: the Python environment $(VENV) could not be made'
 	fi

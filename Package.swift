@@ -64,7 +64,7 @@ let package = Package(
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
-    program("masque-dev", ["JSON", "JSONSchema", "MasqueModel", "YAMLSyntax"]),
+    program("masque-dev", ["DocumentTree", "JSON", "SourceText", "YAMLSyntax"]),
 
     tests("SourceTextTests", ["SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),

@@ -93,6 +93,23 @@ public struct Alphabet: Sendable {
     intervalClasses = classes
   }
 
+  /// Computes the common alphabet of several expressions: over it, each has an automaton, and these can be combined.
+  ///
+  /// - Parameters:
+  ///   - expressions: The expressions whose sets must be unions of classes.
+  ///   - limit: The most classes wanted.
+  /// - Throws: ``AutomatonError`` when there are more, or when an expression nests too deeply.
+  public init(
+    of expressions: some Sequence<RegularExpression>, limit: Int = AutomatonLimits().classes
+  ) throws(AutomatonError) {
+    var sets: [ScalarSet] = []
+    var seen: Set<ScalarSet> = []
+    for expression in expressions {
+      try expression.forEachSet(depth: 0) { if seen.insert($0).inserted { sets.append($0) } }
+    }
+    try self.init(separating: sets, limit: limit)
+  }
+
   /// The class of `scalar`. Constant for ASCII, else logarithmic in the number of intervals.
   public func classOf(_ scalar: Unicode.Scalar) -> Int {
     scalar.value < 128 ? Int(asciiClasses[Int(scalar.value)]) : classOfNonASCII(scalar.value)

@@ -16,6 +16,7 @@ import SourceText
 ///   - source: the document's bytes.
 ///   - range: the stretch.
 ///   - firstNode: the first node of the tree that can lie in the stretch.
+/// - Returns: the comments in document order.
 func scanComments(in tree: DocumentTree, source: [UInt8], range: ByteRange, firstNode: Int = 0) -> [ByteRange] {
   var comments: [ByteRange] = []
   source.withUnsafeBufferPointer { bytes in

@@ -42,6 +42,7 @@ let maximumDepth = 100
 ///   - source: the document's bytes, which ranges and texts refer to.
 ///   - range: the stretch to read. A byte-order mark must lie before it.
 ///   - repaired: the replacements to make before libyaml reads the stretch.
+/// - Returns: the tree as far as it could be read, and why reading stopped.
 func readEvents(source: [UInt8], range: ByteRange, repaired: RepairedText? = nil) -> ReadResult {
   if let repaired {
     return repaired.bytes(of: source).withUnsafeBufferPointer { bytes in

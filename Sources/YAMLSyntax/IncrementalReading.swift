@@ -11,6 +11,7 @@ extension SyntaxTree {
   /// - Parameters:
   ///   - edit: the replacement, in the offsets of `text`.
   ///   - newText: the text after it.
+  /// - Returns: what `SyntaxTree(newText)` gives.
   public func replacing(_ edit: TextEdit, newText: SourceText) -> SyntaxTree {
     let range = edit.range.clamped(to: text.count)
     guard isSectioned ?? (isWellFormed && hasSections(tree)), newText.count <= Self.maximumLength,

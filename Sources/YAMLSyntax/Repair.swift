@@ -56,9 +56,8 @@ private struct Repairer {
     (tree, problems.sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) })
   }
 
-  /// Reports a culprit. Of plain syntax errors a section reports the first alone: the others tend to follow from it.
+  /// Reports a culprit.
   private mutating func report(_ problem: SyntaxProblem) {
-    if problem.kind == .syntax, problems.contains(where: { $0.kind == .syntax }) { return }
     if problems.contains(where: { $0.kind == problem.kind && $0.range == problem.range }) { return }
     problems.append(problem)
   }
@@ -110,7 +109,7 @@ private struct Repairer {
       "while scanning a %TAG directive", "while scanning a %YAML directive":
       return atContext
     case "while parsing a flow sequence", "while parsing a flow mapping", "while parsing a flow node":
-      return atContext
+      return openBracket(around: failure.offset).map { lines.line(at: $0) } ?? atContext
     default:
       // At the end of the stretch there is nothing to blame but what came before.
       return atProblem.isBlank ? lines.previousContentLine(before: atProblem) ?? atProblem : atProblem
@@ -135,6 +134,8 @@ private struct Repairer {
   }
 
   private mutating func reportUnexplained(_ failure: ReadFailure, _ line: LineScanner.Line) {
+    // What can't be explained tends to follow from what could.
+    if problems.contains(where: { $0.kind == .syntax || $0.kind == .unquotedText }) { return }
     let content = ByteRange(line.contentStart, line.contentEnd)
     let words = failure.context.isEmpty ? failure.problem : "\(failure.problem) \(failure.context)"
     report(SyntaxProblem(.syntax, content, "this is not YAML here: \(words)"))
@@ -164,10 +165,15 @@ private struct Repairer {
     default:
       break
     }
-    if failure.context.hasPrefix("while parsing a flow"), let start = failure.contextOffset,
-      lines.matchingBracket(from: start) == nil
+    let bracket = openBracket(around: failure.offset)
+    if let bracket, failure.context.hasPrefix("while scanning a") || failure.problem.hasPrefix("found character"),
+      lines.line(at: failure.contextOffset ?? failure.offset).range == lines.line(at: bracket).range,
+      let item = flowItem(at: failure.contextOffset ?? failure.offset, in: bracket), mendUnquoted(item)
     {
-      return mendUnclosedBracket(at: start, line)
+      return true
+    }
+    if let bracket, failure.context.hasPrefix("while parsing a flow"), lines.matchingBracket(from: bracket) == nil {
+      return mendUnclosedBracket(at: bracket, line)
     }
     // An error before the value is one of the line's place, not of its text.
     let isInValue = failure.offset >= parts.value.start || failure.contextOffset == parts.value.start
@@ -313,8 +319,60 @@ private struct Repairer {
     return true
   }
 
+  /// The innermost bracket or brace that is open at an offset, quotes and comments skipped.
+  private func openBracket(around offset: Int) -> Int? {
+    var open: [Int] = []
+    var current: LineScanner.Line? = lines.line(at: range.start)
+    while let line = current, line.range.start < offset {
+      var position = line.contentStart
+      while position < Swift.min(line.contentEnd, offset) {
+        let byte = source[position]
+        let before = position > line.contentStart ? source[position - 1] : 0x20
+        // Brackets inside a plain text are letters; inside brackets they never are.
+        let begins =
+          !open.isEmpty || lines.isSpace(before) && position == lines.parts(of: line).value.start
+          || position == line.contentStart
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"), begins || lines.isSpace(before) {
+          var end = position + 1
+          while end < line.contentEnd, source[end] != byte {
+            end += source[end] == UInt8(ascii: "\\") && byte == UInt8(ascii: "\"") ? 2 : 1
+          }
+          if end < line.contentEnd { position = end }
+        } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{"), begins {
+          open.append(position)
+        } else if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"), !open.isEmpty {
+          open.removeLast()
+        }
+        position += 1
+      }
+      current = lines.next(after: line)
+    }
+    return open.last
+  }
+
+  /// The text between the separators around an offset in brackets that are closed.
+  private func flowItem(at offset: Int, in bracket: Int) -> ByteRange? {
+    guard let close = lines.matchingBracket(from: bracket) else { return nil }
+    var start = offset
+    while start > bracket + 1, source[start - 1] != UInt8(ascii: ",") { start -= 1 }
+    while start < offset, lines.isSpace(source[start]) || lines.isBreak(source[start]) { start += 1 }
+    var end = offset
+    while end < close - 1, source[end] != UInt8(ascii: ","), !lines.isBreak(source[end]) { end += 1 }
+    while end > start, lines.isSpace(source[end - 1]) { end -= 1 }
+    return end > start ? ByteRange(start, end) : nil
+  }
+
   private mutating func mendUnclosedBracket(at start: Int, _ line: LineScanner.Line) -> Bool {
-    let value = ByteRange(start, Swift.max(start + 1, line.contentEnd))
+    // Lines below that begin no key and no item belong to what was opened.
+    var end = line.contentEnd
+    var current = line
+    while let next = lines.next(after: current) {
+      let parts = lines.parts(of: next)
+      if !next.isBlank, parts.key != nil || parts.dash != nil || next.indentation <= line.indentation { break }
+      if !next.isBlank { end = next.contentEnd }
+      current = next
+    }
+    let value = ByteRange(start, Swift.max(start + 1, end))
     guard repaired.quote(value, text: value) else { return false }
     let isList = source[start] == UInt8(ascii: "[")
     report(

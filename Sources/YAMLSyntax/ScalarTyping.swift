@@ -6,6 +6,7 @@ import DocumentTree
 ///   - text: the scalar's text after unescaping and folding.
 ///   - style: how it is written; only plain scalars are typed by their text.
 ///   - tag: the expanded tag, NUL-terminated, if there is one.
+/// - Returns: the type, and for a truth value whether it is true.
 func scalarType(
   of text: UnsafeBufferPointer<UInt8>, style: NodeStyle, tag: UnsafePointer<UInt8>?
 ) -> (type: ScalarType, flags: NodeFlags) {

@@ -9,6 +9,7 @@ public enum ScalarWriting {
   /// - Parameters:
   ///   - text: the text.
   ///   - inFlow: whether it stands in brackets or braces.
+  /// - Returns: the scalar as it is written.
   public static func scalar(_ text: String, inFlow: Bool = false) -> String {
     isSafePlain(text, inFlow: inFlow) ? text : doubleQuoted(text)
   }
@@ -42,7 +43,7 @@ public enum ScalarWriting {
 
   /// Text in single quotes, which know no escape but `''`; nil for text that needs another.
   public static func singleQuoted(_ text: String) -> String? {
-    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else { return nil }
+    guard !needsEscapes(text) else { return nil }
     var result = "'"
     for scalar in text.unicodeScalars {
       if scalar == "'" { result += "'" }
@@ -62,12 +63,7 @@ public enum ScalarWriting {
       // `-x` is text and `- x` an item; `---` begins a document.
       guard bytes.count > 1, bytes[1] != 0x20, bytes[1] != first, !inFlow else { return false }
     }
-    if text.unicodeScalars.contains(where: {
-      $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029
-        || $0.value == 0xFEFF
-    }) {
-      return false
-    }
+    if needsEscapes(text) { return false }
     for index in bytes.indices {
       let byte = bytes[index]
       let next = index + 1 < bytes.count ? bytes[index + 1] : 0x20
@@ -82,5 +78,13 @@ public enum ScalarWriting {
     if bytes.starts(with: Array("...".utf8)) { return false }
     let isCoreString = bytes.withUnsafeBufferPointer { coreType(ofPlain: $0).type == .string }
     return isCoreString && YAML11.reading(ofPlain: text) == nil
+  }
+
+  /// Whether a text has a character that only double quotes can carry: a control character, or a line break of any kind.
+  private static func needsEscapes(_ text: String) -> Bool {
+    text.unicodeScalars.contains {
+      $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029
+        || $0.value == 0xFEFF
+    }
   }
 }

@@ -161,7 +161,8 @@ private func scripts(_ database: UnicodeDatabase) throws -> String {
   var plainCases = ""
   var extendedCases = ""
   for names in try database.valueAliases("sc") {
-    let own = script[names.count > 1 ? names[1] : names[0]] ?? []
+    // ECMA-262 leaves out Katakana_Or_Hiragana, which no scalar has.
+    guard let long = names.last(where: { script[$0] != nil }), let own = script[long] else { continue }
     let label = "    case \(names.map { "\"\($0)\"" }.joined(separator: ", ")): return "
     plainCases += "\(label)\(encodedSet(own).literal)\n"
     let implicit = own.flatMap { range in range.filter { !isExplicit[$0] }.map { $0...$0 } }

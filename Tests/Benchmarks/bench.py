@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every benchmark, as one Markdown text on stdout; progress goes to stderr. `make bench` calls it.
 
-    make -s bench >out.md       everything, a few minutes
-    bench.py --quick            few rounds, to see that it works
+make -s bench >out.md       everything, a few minutes
+bench.py --quick            few rounds, to see that it works
 """
 
 import argparse

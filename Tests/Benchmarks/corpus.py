@@ -16,7 +16,7 @@ import re
 import shutil
 
 # Raise it when what is written changes, so that an older corpus is not measured by mistake.
-REVISION = 1
+REVISION = 2
 LINES = (100, 5_000, 20_000)
 
 TRADES = (
@@ -37,7 +37,9 @@ VERBS = (
     "model mount order outline pack paint patch plan polish prepare print prune record refactor repair report review "
     "revise sand scan seal sketch sort stack stitch summarize survey test trace translate trim tune update verify wrap"
 ).split()
-FORBIDDEN = "abandon bypass conceal deceive delete disable erase falsify force gamble ignore leak overwrite rush skip".split()
+FORBIDDEN = (
+    "abandon bypass conceal deceive delete disable erase falsify force gamble ignore leak overwrite rush skip".split()
+)
 NOUNS = (
     "alloy anchor arch axle barrel basin beam bearing binding blueprint bolt brace cable canvas catalogue chart chisel "
     "clamp contract copper crate curve dataset dial diagram dome draft drawing engine fabric filter folio frame gauge "
@@ -47,7 +49,10 @@ NOUNS = (
     "shaft shelf signal sketch spindle spring stone survey table template thread tile timber tool valve varnish vault "
     "veneer vessel wheel"
 ).split()
-ADJECTIVES = "ancient bright broken clean common crooked early even exact fragile heavy hollow late long narrow new old quiet rough sharp short slow small smooth spare stable steady thin tidy warm worn".split()
+ADJECTIVES = (
+    "ancient bright broken clean common crooked early even exact fragile heavy hollow late long narrow "
+    "new old quiet rough sharp short slow small smooth spare stable steady thin tidy warm worn"
+).split()
 CLOSINGS = (
     "without a second look",
     "on the first try",
@@ -80,7 +85,9 @@ class Writer:
         if r < 0.4:
             said = f"{self.pick(VERBS)} the {thing} {self.pick(CLOSINGS)}"
         elif r < 0.7:
-            said = f"{'an' if thing[0] in 'aeiou' else 'a'} {thing} is worth more than a {self.pick(ADJECTIVES)} {self.pick(NOUNS)}, so {self.pick(VERBS)} it first"
+            article = "an" if thing[0] in "aeiou" else "a"
+            other = f"{self.pick(ADJECTIVES)} {self.pick(NOUNS)}"
+            said = f"{article} {thing} is worth more than the {other}, so {self.pick(VERBS)} it first"
         elif r < 0.97:
             said = f"when the {thing} does not agree with the {self.pick(NOUNS)}, {self.pick(VERBS)} both and say so"
         else:
@@ -116,7 +123,9 @@ class Writer:
         lines = ["intent:", "  allowed:"] + [f'    - "{phrase} *"' for phrase in phrases] + ["  denied:"]
         for phrase in phrases[: denied // 2]:
             lines.append(f'    - "{phrase} in the {self.pick(NOUNS)} room"')
-        refusals = self.unique(denied - denied // 2, lambda: f"{self.pick(FORBIDDEN)} {self.pick(ADJECTIVES)} {self.pick(NOUNS)}")
+        refusals = self.unique(
+            denied - denied // 2, lambda: f"{self.pick(FORBIDDEN)} {self.pick(ADJECTIVES)} {self.pick(NOUNS)}"
+        )
         return lines + [f'    - "{refusal} *"' for refusal in refusals]
 
     def knowledge(self, count):
@@ -136,7 +145,11 @@ class Writer:
         lines = ["mcp:", "  servers:"]
         for name in self.unique(count, lambda: f"{self.pick(TRADES)}-{self.pick(NOUNS)}"):
             lines += [f"    - name: {name}", "      type: stdio", "      command: npx"]
-            lines += [f'      args: ["-y", "@{self.pick(TRADES)}/{name}"]', "      env:", '        API_KEY: "${API_KEY}"']
+            lines += [
+                f'      args: ["-y", "@{self.pick(TRADES)}/{name}"]',
+                "      env:",
+                '        API_KEY: "${API_KEY}"',
+            ]
         return lines
 
     def performance(self, count):
@@ -192,7 +205,10 @@ def masque(seed, name, index):
 def document(lines):
     """One faultless masque of exactly so many lines, each section having its share."""
     w = Writer(f"document {lines}")
-    share = lambda part, per=1: max(1, int(lines * part / per))
+
+    def share(part, per=1):
+        return max(1, int(lines * part / per))
+
     sections = [
         w.identity("Measure", 1, "player"),
         w.attributes(min(20, share(0.02))),

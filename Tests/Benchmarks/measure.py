@@ -15,6 +15,7 @@ WORK = ROOT / ".build" / "bench"
 
 # The wire-level language client is the one of the protocol tests.
 sys.path.insert(0, str(ROOT / "Tests" / "Editors"))
+import wire  # noqa: E402, F401
 
 
 def say(text):
@@ -99,13 +100,17 @@ def machine():
     model = platform.processor() or platform.machine()
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
+        ]
         model = names[0] if names else model
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.splitlines()
     version = next((line.split("(")[0].strip() for line in swift if "Swift version" in line), "no swift")
     load = os.getloadavg()[0]
-    return f"{model}, {cores} cores, {platform.system()} {platform.release()}, {version}; load before the run {load:.2f}"
+    return (
+        f"{model}, {cores} cores, {platform.system()} {platform.release()}, {version}; load before the run {load:.2f}"
+    )
 
 
 def version(command):

@@ -86,7 +86,7 @@ async def test_a_broken_persona(client: LanguageClient, broken):
 
 @pytest.mark.asyncio
 async def test_completion_of_rings(client: LanguageClient, broken):
-    text = broken.good.replace(next(l for l in broken.good.split("\n") if l.startswith("ring:")), "ring: ")
+    text = broken.good.replace(next(line for line in broken.good.split("\n") if line.startswith("ring:")), "ring: ")
     uri = opened(client, broken.path, text)
     line = text.split("\n").index("ring: ")
     result = await client.text_document_completion_async(

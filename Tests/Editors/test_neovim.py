@@ -12,7 +12,13 @@ def observe(server, document, folder, patience):
         pytest.skip("no Neovim: nvim is not on PATH (Debian: neovim)")
     command = ["nvim", "--headless", "-i", "NONE", "-u", str(HERE / "neovim_session.lua"), str(document.path)]
     return session.run(
-        command, document, server, folder, patience, SESSION_PLUGIN=ROOT / "editors" / "neovim", NVIM_LOG_FILE=folder / "nvim.log"
+        command,
+        document,
+        server,
+        folder,
+        patience,
+        SESSION_PLUGIN=ROOT / "editors" / "neovim",
+        NVIM_LOG_FILE=folder / "nvim.log",
     )
 
 

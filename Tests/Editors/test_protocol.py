@@ -1,5 +1,6 @@
 """Conduct on the wire, down to what no client library would send. LSP 3.17, sections Base Protocol and Lifecycle."""
 
+import json
 import os
 import random
 import subprocess
@@ -71,7 +72,10 @@ def test_a_notification_before_initialize_is_dropped(server):
 
 
 def test_a_second_initialize(ready):
-    assert error_code(ready.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})) == INVALID_REQUEST
+    assert (
+        error_code(ready.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}}))
+        == INVALID_REQUEST
+    )
 
 
 def test_a_request_after_shutdown(ready):
@@ -162,10 +166,13 @@ def test_split_and_merged_frames(ready):
     ],
 )
 def test_headers(server, header):
-    import json
-
     body = json.dumps(
-        {"jsonrpc": "2.0", "id": 5, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}}
+        {
+            "jsonrpc": "2.0",
+            "id": 5,
+            "method": "initialize",
+            "params": {"processId": None, "rootUri": None, "capabilities": {}},
+        }
     ).encode()
     server.write(header % len(body) + body)
     assert "capabilities" in server.response(5)["result"]
@@ -190,7 +197,9 @@ def test_the_position_encoding(server, offered, chosen):
 def test_a_range_behind_wide_characters(server, encoding, newline, mark):
     server.initialize([encoding])
     text = CLEAN.replace("skills:", f"# {WIDE}\nskills:")
-    text = text.replace("  - uri: skill://craft/iron\n    level: expert", f'  - {{"{WIDE}": 1, uri: "skill://a/b", level: grand}}')
+    text = text.replace(
+        "  - uri: skill://craft/iron\n    level: expert", f'  - {{"{WIDE}": 1, uri: "skill://a/b", level: grand}}'
+    )
     text = mark + text.replace("\n", newline)
     server.open(URI, text)
     found = server.diagnostics(URI)["diagnostics"]
@@ -210,7 +219,22 @@ def random_change(random_source, text):
 
     a = boundary(random_source.randint(0, len(text)))
     b = boundary(min(len(text), a + random_source.choice([0, 0, 0, 1, 1, 3, 30])))
-    pieces = ["x", " ", "\n", "\r\n", ": ", "- ", '"', "[", "😀", "漢", "e\u0301", "ring: playr\n", "  - level: no\n", ""]
+    pieces = [
+        "x",
+        " ",
+        "\n",
+        "\r\n",
+        ": ",
+        "- ",
+        '"',
+        "[",
+        "😀",
+        "漢",
+        "e\u0301",
+        "ring: playr\n",
+        "  - level: no\n",
+        "",
+    ]
     inserted = random_source.choice(pieces)
     if text[a - 1 : a] == "\r" and inserted.startswith("\n"):
         inserted = ""
@@ -297,7 +321,9 @@ def test_an_untitled_document(ready):
 
 
 def test_a_request_for_a_document_that_is_not_open(ready):
-    answer = ready.request("textDocument/completion", {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}})
+    answer = ready.request(
+        "textDocument/completion", {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
+    )
     assert "error" in answer or not answer["result"]
     assert ready.shut_down() == 0
 
@@ -331,7 +357,7 @@ def test_completion_of_an_enumeration(server, encoding):
 
 def test_completion_of_keys(ready):
     """What is missing, in schema order, and not what is there already."""
-    items = labels(complete(ready, CLEAN.replace("version: \"1.0.0\"\n", "$0\n")))
+    items = labels(complete(ready, CLEAN.replace('version: "1.0.0"\n', "$0\n")))
     assert items[0] == "version"
     assert {"context", "knowledge", "access"} <= set(items)
     assert not {"name", "ring", "lens", "skills"} & set(items)
@@ -359,7 +385,12 @@ def test_applying_a_completion_makes_the_finding_go(ready):
 
 def test_nothing_but_messages_on_stdout(lsp, tmp_path):
     messages = [
-        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": os.getpid(), "rootUri": None, "capabilities": {}}},
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "initialize",
+            "params": {"processId": os.getpid(), "rootUri": None, "capabilities": {}},
+        },
         {"jsonrpc": "2.0", "method": "initialized", "params": {}},
         {"jsonrpc": "2.0", "id": 2, "method": "shutdown"},
         {"jsonrpc": "2.0", "method": "exit"},

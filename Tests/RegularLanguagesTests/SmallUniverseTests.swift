@@ -129,6 +129,27 @@ func everySmallExpressionWithAssertionsAgreesWithItsDefinition(_ size: Int) thro
   for expression in expressions(size, leaves) { try check(expression, texts) }
 }
 
+/// Automata over a common alphabet are those over each one's own.
+@Test func automataShareAnAlphabet() throws {
+  let patterns = [#"^[a-m]+\b"#, "[f-z]*é", #"\p{Lu}a$"#, "^.{2}$", ""]
+  let expressions = try patterns.map { try ECMAPattern.expression($0).containedAnywhere }
+  let common = try Alphabet(of: expressions)
+  let texts = ["", "abc", "abcé", "Aa", "xÉa", "é", "!", "a!", "fé\n", "😀a"].map { Array($0.utf8) }
+  for expression in expressions {
+    let own = try NFA(expression, limits: AutomatonLimits())
+    let shared = try NFA(expression, limits: AutomatonLimits(), over: common)
+    let determinised = try #require(DFA(shared, maximumStates: 512))
+    for text in texts {
+      let answers = text.withUnsafeBufferPointer {
+        [own.accepts($0), shared.accepts($0), determinised.accepts($0, common)]
+      }
+      #expect(Set(answers).count == 1, "\(text)")
+    }
+  }
+  #expect(
+    try expressions.allSatisfy { try NFA($0, limits: AutomatonLimits()).alphabet.classCount <= common.classCount })
+}
+
 /// Longer expressions, drawn at random from a fixed seed.
 @Test func randomExpressionsAgreeWithTheirDefinition() throws {
   var random = SplitMix(state: 20_260)

@@ -134,7 +134,8 @@ struct UnicodeDatabaseTests {
   }
 
   /// Every line of the conformance test, and every scalar that it does not list, as its rules demand.
-  @Test func normalizationConforms() throws {
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bzcat"), "bzip2 is not installed"))
+  func normalizationConforms() throws {
     let bunzip = Process()
     bunzip.executableURL = URL(fileURLWithPath: "/bin/bzcat")
     bunzip.arguments = [database + "/NormalizationTest.txt.bz2"]

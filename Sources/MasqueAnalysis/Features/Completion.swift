@@ -1,3 +1,5 @@
+public import JSONSchema
+public import MasqueModel
 public import SourceText
 
 /// What a completion stands for; an editor draws an icon for it.
@@ -59,7 +61,16 @@ public struct Completion: Sendable, Hashable {
 /// - Parameters:
 ///   - snapshot: the masque.
 ///   - offset: the cursor, in bytes.
+///   - schema: the schema that says what can stand where.
 /// - Returns: the offers, empty where nothing can be said.
-public func completions(in snapshot: Snapshot, at offset: Int) -> [Completion] {
-  []
+public func completions(
+  in snapshot: Snapshot, at offset: Int, schema: Schema = MasqueSchema.bundled.schema
+) -> [Completion] {
+  let cursor = cursorContext(in: snapshot, at: offset)
+  let guide = CompletionGuide(snapshot: snapshot, cursor: cursor, schema: schema)
+  switch cursor.role {
+  case .none: return []
+  case .value: return guide.values(guide.place, range: cursor.word)
+  case .key: return guide.entries()
+  }
 }

@@ -69,7 +69,6 @@ Vx<=%RO0UER&$%$=,2'f7T\9R7[a9\\2Y)&S3_tG%0%cZ;fU2DSS1*UM&Sw%2Tp&RhO]%r9SdE)ST*
     case "Hluw", "Anatolian_Hieroglyphs": return #"y|-]N"#
     case "Hmng", "Pahawh_Hmong": return #"RQy'R<.-%*%8)6"#
     case "Hmnp", "Nyiakeng_Puachue_Hmong": return #"R`u4P'1&-(%"#
-    case "Hrkt", "Katakana_Or_Hiragana": return #""#
     case "Hung", "Old_Hungarian": return #"r{9R)1R)+)"#
     case "Ital", "Old_Italic": return #"qr7G-&"#
     case "Java", "Javanese": return #"fd0RD&-(%"#
