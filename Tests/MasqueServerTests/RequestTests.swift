@@ -227,6 +227,36 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
 }
 
 @Suite(patience) struct AnsweringTests {
+  /// Every message that any of these tests reads is held to the official model; this one says so if there is none.
+  @Test(.enabled(if: Session.model != nil, "MASQUES_SUITES does not name a folder with the meta model"))
+  func whatAnEditorSeesIsWhatTheSpecificationSays() async throws {
+    let session = try Session()
+    try await session.initialize(
+      [
+        "general": ["positionEncodings": ["utf-8", "utf-16"]],
+        "textDocument": [
+          "diagnostic": [:],
+          "publishDiagnostics": [
+            "relatedInformation": true, "tagSupport": ["valueSet": [1, 2]], "dataSupport": true,
+            "codeDescriptionSupport": true, "versionSupport": true,
+          ],
+          "completion": ["completionItem": ["snippetSupport": true, "documentationFormat": ["markdown"]]],
+        ],
+      ], client: "Visual Studio Code")
+    session.notify("$/setTrace", ["value": "verbose"])
+    session.open(uri, "ring: x\nring: y\n\tname: [\n: *a\n")
+    #expect((await session.diagnostics(of: uri))?.diagnostics.isEmpty == false)
+    for line in 0..<4 {
+      let place: JSONValue = ["line": .integer(Int64(line)), "character": 0]
+      let params: JSONValue = ["textDocument": ["uri": .string(uri)], "position": place]
+      _ = await session.request("textDocument/completion", params)
+    }
+    _ = await session.request("textDocument/diagnostic", ["textDocument": ["uri": .string(uri)]])
+    session.change("file:///not/open", version: 1, [])
+    session.close(uri)
+    #expect(await session.end() == 0)
+  }
+
   enum Unsayable: LSPRequest {
     static let method = "test/unsayable"
     typealias Params = LSP.NoParams

@@ -22,7 +22,8 @@ final class Session {
   /// Everything that has been read, in order.
   private(set) var received: [Message] = []
 
-  private static let model = MetaModel.official()
+  /// The official description of every message, if it is at hand.
+  static let model = MetaModel.official()
 
   /// A server that waits for its first message.
   ///

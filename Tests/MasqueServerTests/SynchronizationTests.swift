@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import JSONRPC
 import LanguageServerProtocol
@@ -122,6 +123,31 @@ private func range(_ line: Int, _ from: Int, _ to: Int) -> LSP.Range {
       #expect(duplicates(params).map(\.start.line) == [padding / 100 + version])
     }
     #expect(padding == 0 || text.utf8.count > inlineLimit)
+  }
+}
+
+@Suite struct PublishingTests {
+  /// What a task has made is sent if its revision is still the document's, and a document opened again has another.
+  @Test func onlyTheCurrentRevisionIsSent() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    let server = Server(output: ends[1], log: Log(standardError: nil), abandon: {})
+    func document(_ revision: Int) -> Document {
+      Document(uri: uri, version: 1, revision: revision, text: SourceText(""), encoding: .utf8)
+    }
+    server.documents[uri] = document(2)
+    server.finishDiagnosing(uri, 1, Array("old".utf8))
+    server.finishDiagnosing(uri, 2, Array("new".utf8))
+    server.finishDiagnosing(uri, 2, [])
+    server.documents[uri] = nil
+    server.finishDiagnosing(uri, 2, Array("closed".utf8))
+    server.documents[uri] = document(3)
+    server.finishDiagnosing(uri, 2, Array("reopened".utf8))
+    close(ends[1])
+    var buffer = [UInt8](repeating: 0, count: 1_000)
+    let count = buffer.withUnsafeMutableBytes { readSome(into: $0, from: ends[0]) }
+    #expect(String(decoding: buffer[..<count], as: UTF8.self) == "Content-Length: 3\r\n\r\nnew")
   }
 }
 
