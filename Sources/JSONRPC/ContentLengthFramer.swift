@@ -37,7 +37,13 @@ public struct ContentLengthFramer: Sendable {
   }
 
   /// Takes the stream's next bytes.
-  public mutating func append(_ bytes: some Sequence<UInt8>) { queue.append(bytes) }
+  public mutating func append(_ bytes: [UInt8]) { queue.append(bytes) }
+
+  /// Takes the stream's next bytes.
+  public mutating func append(_ bytes: ArraySlice<UInt8>) { queue.append(bytes) }
+
+  /// Takes the stream's next bytes.
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) { queue.append(bytes) }
 
   /// Whether the stream is between two messages: where a well-behaved one ends.
   public var isBetweenMessages: Bool {

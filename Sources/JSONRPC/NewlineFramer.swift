@@ -17,7 +17,13 @@ public struct NewlineFramer: Sendable {
   }
 
   /// Takes the stream's next bytes.
-  public mutating func append(_ bytes: some Sequence<UInt8>) { queue.append(bytes) }
+  public mutating func append(_ bytes: [UInt8]) { queue.append(bytes) }
+
+  /// Takes the stream's next bytes.
+  public mutating func append(_ bytes: ArraySlice<UInt8>) { queue.append(bytes) }
+
+  /// Takes the stream's next bytes.
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) { queue.append(bytes) }
 
   /// The next message, or nil until more bytes have come.
   public mutating func next() -> Frame? {

@@ -1,4 +1,3 @@
-public import JSONSchema
 public import MasqueModel
 import SourceText
 
@@ -8,7 +7,7 @@ import SourceText
 ///   - snapshot: the masque.
 ///   - schema: the schema to hold it to; the bundled one unless an extended schema is in force.
 /// - Returns: the findings, sorted by place and code.
-public func findings(in snapshot: Snapshot, schema: Schema = MasqueSchema.bundled.schema) -> [Finding] {
+public func findings(in snapshot: Snapshot, schema: MasqueSchema = .bundled) -> [Finding] {
   var context = RuleContext(snapshot, schema: schema)
   for rule in allRules { rule.check(&context) }
   var result = context.findings

@@ -47,6 +47,7 @@ protocol Rule: Sendable {
 struct RuleContext {
   let snapshot: Snapshot
   let schema: Schema
+  let outline: SchemaOutline
   /// What the schema says and no rule has explained yet.
   var violations: [SchemaViolation]
   var findings: [Finding] = []
@@ -59,10 +60,12 @@ struct RuleContext {
   var syntax: SyntaxTree { snapshot.syntax }
   var tree: DocumentTree { snapshot.syntax.tree }
 
-  init(_ snapshot: Snapshot, schema: Schema) {
+  init(_ snapshot: Snapshot, schema masqueSchema: MasqueSchema) {
     self.snapshot = snapshot
-    self.schema = schema
-    violations = snapshot.syntax.tree.root.map { schema.validate(snapshot.syntax.tree, $0) } ?? []
+    schema = masqueSchema.schema
+    outline = masqueSchema.outline
+    let tree = snapshot.syntax.tree
+    violations = tree.root.map { masqueSchema.schema.validate(tree, $0) } ?? []
     // A value that is reached in its own place and through aliases is wrong once.
     if violations.count > 1, violations.contains(where: { $0.alias != nil }) {
       let direct = Set(violations.filter { $0.alias == nil }.map { Place(node: $0.node, keyword: $0.keyword) })

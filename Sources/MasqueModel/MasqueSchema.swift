@@ -7,6 +7,8 @@ import YAMLSyntax
 public struct MasqueSchema: Sendable {
   /// The compiled schema. Formats are asserted.
   public let schema: Schema
+  /// Its places, for walks over documents.
+  public let outline: SchemaOutline
 
   /// The schema that this version of the programs carries. Compiled at first use.
   public static let bundled = MasqueSchema(yaml: EmbeddedSchema.yaml)
@@ -17,6 +19,12 @@ public struct MasqueSchema: Sendable {
   private init(yaml: StaticString) {
     let bytes = UnsafeBufferPointer(start: yaml.utf8Start, count: yaml.utf8CodeUnitCount)
     let syntax = SyntaxTree(SourceText(Array(bytes)))
-    schema = Schema.compile(syntax.tree, options: SchemaOptions(assertsFormats: true)).schema
+    self.init(Schema.compile(syntax.tree, options: SchemaOptions(assertsFormats: true)).schema)
+  }
+
+  /// A schema that extends the bundled one.
+  public init(_ schema: Schema) {
+    self.schema = schema
+    outline = SchemaOutline(schema)
   }
 }

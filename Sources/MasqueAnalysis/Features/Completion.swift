@@ -1,4 +1,3 @@
-public import JSONSchema
 public import MasqueModel
 public import SourceText
 
@@ -64,10 +63,10 @@ public struct Completion: Sendable, Hashable {
 ///   - schema: the schema that says what can stand where.
 /// - Returns: the offers, empty where nothing can be said.
 public func completions(
-  in snapshot: Snapshot, at offset: Int, schema: Schema = MasqueSchema.bundled.schema
+  in snapshot: Snapshot, at offset: Int, schema: MasqueSchema = .bundled
 ) -> [Completion] {
   let cursor = cursorContext(in: snapshot, at: offset)
-  let guide = CompletionGuide(snapshot: snapshot, cursor: cursor, schema: schema)
+  let guide = CompletionGuide(snapshot: snapshot, cursor: cursor, schema: schema.schema)
   switch cursor.role {
   case .none: return []
   case .value: return guide.values(guide.place, range: cursor.word)

@@ -26,29 +26,36 @@ enum UnknownKeyRule: Rule {
   static func check(_ context: inout RuleContext) {
     let tree = context.tree
     guard let root = tree.root, tree[root].kind == .mapping else { return }
-    visit(root, [context.schema.root], &context, depth: 0)
+    var unknown: [(key: NodeID, mapping: NodeID, place: SchemaOutline.Place)] = []
+    collect(root, context.outline.root, context.outline, tree, &unknown, depth: 0)
+    for (key, mapping, place) in unknown {
+      report(key, tree.text(of: key), in: mapping, context.outline.subschemas(at: place), &context)
+    }
   }
 
   /// Walks the mappings that the schema describes. Aliases are not followed: their target is visited where it stands.
-  private static func visit(_ node: NodeID, _ subschemas: [SubschemaID], _ context: inout RuleContext, depth: Int) {
-    guard depth < 64, !subschemas.isEmpty else { return }
-    let tree = context.tree
+  private static func collect(
+    _ node: NodeID, _ place: SchemaOutline.Place, _ outline: SchemaOutline, _ tree: DocumentTree,
+    _ unknown: inout [(key: NodeID, mapping: NodeID, place: SchemaOutline.Place)], depth: Int
+  ) {
+    guard depth < 64 else { return }
     switch tree[node].kind {
     case .mapping:
-      let isClosed = context.schema.describesAllProperties(of: subschemas)
+      let isClosed = outline.isClosed(place)
       for (key, value) in tree.pairs(of: node) {
         guard tree[key].kind == .scalar else { continue }
-        let name = tree.text(of: key)
-        let below = context.schema.propertySubschemas(of: subschemas, key: name)
-        if !below.isEmpty {
-          visit(value, below, &context, depth: depth + 1)
-        } else if isClosed, !tree[key].flags.contains(.merge) {
-          report(key, name, in: node, subschemas, &context)
+        let below = tree.withText(of: key) { outline.place(below: place, key: $0) }
+        if let below {
+          if tree[value].kind != .scalar { collect(value, below, outline, tree, &unknown, depth: depth + 1) }
+        } else if isClosed, !tree[key].flags.contains(.merge), !tree.withText(of: key, { outline.names($0, at: place) })
+        {
+          unknown.append((key, node, place))
         }
       }
     case .sequence:
-      for (index, item) in tree.children(of: node).enumerated() {
-        visit(item, context.schema.itemSubschemas(of: subschemas, index: index), &context, depth: depth + 1)
+      guard let items = outline.items(of: place) else { return }
+      for item in tree.children(of: node) where tree[item].kind != .scalar {
+        collect(item, items, outline, tree, &unknown, depth: depth + 1)
       }
     case .scalar, .alias:
       break
