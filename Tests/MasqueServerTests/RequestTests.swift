@@ -192,6 +192,15 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
       ])
   }
 
+  @Test(arguments: [(true, "a:\n  - ", 1), (true, "a: ", nil), (false, "a:\n  - ", nil)] as [(Bool, String, Int?)])
+  func linesThatAreIndentedAlready(_ isSupported: Bool, _ text: String, _ mode: Int?) {
+    let support: JSONValue = isSupported ? ["insertTextModeSupport": ["valueSet": [1, 2]]] : [:]
+    let client = Self.client(["textDocument": ["completion": ["completionItem": support]]])
+    let offer = Completion(label: "a", kind: .key, range: ByteRange(at: 0), insertText: text)
+    let item = completionItem(offer, sortText: "", in: Self.document, for: client)
+    #expect(item.insertTextMode?.rawValue == mode)
+  }
+
   @Test func anOfferForAClientThatSaysNothing() throws {
     let item = completionItem(Self.offer, sortText: "07", in: Self.document, for: Self.plain)
     #expect(
@@ -289,6 +298,38 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
     var elsewhere = params
     elsewhere["textDocument"] = ["uri": "file:///not/open"]
     #expect(code(await session.request("textDocument/completion", elsewhere)) == -32602)
+  }
+
+  /// Whatever the parameters are, a request has one answer, a notification none, and the next message is read.
+  @Test func parametersOfAllSorts() async throws {
+    let session = try Session()
+    try await session.initialize()
+    session.open(uri, "ring: player\n")
+    let document: JSONValue = ["uri": .string(uri), "version": 1]
+    let huge: JSONValue = ["line": .integer(.max), "character": .integer(.min)]
+    let values: [JSONValue?] = [
+      .none, [:], [], [1], ["textDocument": 1], ["textDocument": nil], ["textDocument": ["uri": nil]],
+      ["textDocument": document], ["textDocument": document, "position": ["line": "x"]],
+      ["textDocument": document, "position": ["line": -1, "character": 1.5]],
+      ["textDocument": document, "position": huge], ["textDocument": document, "position": ["line": 1e300]],
+      ["textDocument": document, "contentChanges": 1], ["textDocument": document, "contentChanges": [[:]]],
+      ["textDocument": document, "contentChanges": [["text": "x", "range": ["start": huge, "end": huge]]]],
+      ["value": [:]], ["id": [:]], ["id": nil],
+    ]
+    let methods = [
+      "textDocument/completion", "textDocument/diagnostic", "textDocument/didOpen", "textDocument/didChange",
+      "textDocument/didClose", "$/setTrace", "$/cancelRequest", "initialize", "initialized", "textDocument/hover",
+    ]
+    for method in methods {
+      for value in values {
+        session.notify(method, value)
+        #expect(await session.request(method, value) != nil)
+      }
+    }
+    #expect(await session.end() == 0)
+    let answered = session.received.compactMap { if case .response(let response) = $0 { response.id } else { nil } }
+    #expect(answered.count == methods.count * values.count + 2)
+    #expect(Set(answered).count == answered.count)
   }
 
   @Test func theTraceTellsOfEveryMessage() async throws {

@@ -138,6 +138,30 @@ import Testing
     #expect(all == Array(0..<10_000))
   }
 
+  @Test func nobodyHasToReadTheLog() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let log = Log(standardError: ends[1])
+    let line = String(repeating: "😀", count: 900)
+    // Far more than a pipe holds: were it waited for, this would never end.
+    for _ in 0..<100 { log.note(line) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var text = ""
+    func read() {
+      let count = buffer.withUnsafeMutableBytes { readSome(into: $0, from: ends[0]) }
+      text += String(decoding: buffer[..<count], as: UTF8.self)
+    }
+    read()
+    log.note("last")
+    read()
+    let lines = text.split(separator: "\n")
+    #expect(lines.last == "masque-lsp: last")
+    #expect(lines.dropLast(2).allSatisfy { $0 == "masque-lsp: \(line)" })
+    #expect(lines[lines.count - 2] == "masque-lsp: (\(100 - (lines.count - 2)) lines are missing here)")
+    close(ends[0])
+    close(ends[1])
+  }
+
   @Test func aLineOfTheLogIsOneLine() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
