@@ -93,8 +93,10 @@ enum UnknownKeyRule: Rule {
       }
     } else if let twin = known.first(where: { nearestSpelling(of: name, among: [$0]) != nil }) {
       message += ": did you mean `\(twin)`, which is here already?"
+    } else if mapping == tree.root, known.contains("attributes") {
+      message += ": it is ignored; facts of your own belong under `attributes`"
     } else {
-      message += ": it is ignored; the keys are \(listing(known, "and"))"
+      message += ": it is ignored" + (known.count <= 6 ? "; the keys are \(listing(known, "and"))" : "")
     }
     context.report(
       self, severity: absorbs ? .error : nil, tree[key].range, message, fixes: fixes)
