@@ -77,7 +77,12 @@ let package = Package(
     tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
     tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
-    tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
+    tests(
+      "MasqueServerTests",
+      [
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
+        "SourceText", "SystemIO", "YAMLSyntax",
+      ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
     tests("LayeringTests", []),

@@ -93,7 +93,7 @@ extension Server {
 }
 
 /// The response to a request in bytes. What is the server's fault is told and noted.
-private func encodeResponse<R: LSPRequest>(
+func encodeResponse<R: LSPRequest>(
   to id: RequestID, _ type: R.Type, _ log: Log, _ result: () throws(ResponseError) -> R.Result
 ) -> [UInt8] {
   let response: ResponseMessage

@@ -12,7 +12,8 @@ import Synchronization
 final class Log: Sendable {
   private let standardError: Int32?
   private let file: Int32?
-  private let lock = Mutex(())
+  /// Guards the descriptors; how many lines standard error has missed.
+  private let missed = Mutex(0)
   /// Whether every message is noted.
   let traces: Bool
 
@@ -48,22 +49,34 @@ final class Log: Sendable {
     var reason: String
   }
 
-  /// Writes a line. What would break it is written as U+FFFD; what is far too long is cut.
+  /// Writes a line. What would break it is written as U+FFFD; what is far too long is cut. An editor that does not read
+  /// standard error misses lines; the server does not wait for it.
   func note(_ message: String) {
     var line = String.UnicodeScalarView()
     for (index, scalar) in message.unicodeScalars.enumerated() {
-      if index == 4_096 {
+      if index == Self.longestLine {
         line.append("…")
         break
       }
       line.append(scalar.value < 0x20 || scalar.value == 0x7F ? "\u{FFFD}" : scalar)
     }
     let text = String(line)
-    lock.withLock { _ in
-      if let standardError { write("masque-lsp: \(text)\n", to: standardError) }
+    missed.withLock { missed in
+      if let standardError {
+        if isWritable(standardError) {
+          let gap = missed > 0 ? "masque-lsp: (\(missed) lines are missing here)\n" : ""
+          write("\(gap)masque-lsp: \(text)\n", to: standardError)
+          missed = 0
+        } else {
+          missed += 1
+        }
+      }
       if let file { write("\(timeOfDay()) \(text)\n", to: file) }
     }
   }
+
+  /// In scalars, so that a line with all that stands around it fits what a pipe takes at once: 4,096 bytes at least.
+  private static let longestLine = 1_000
 
   /// Writes a line about a message, if every message is noted.
   func trace(_ message: @autoclosure () -> String) {
@@ -75,6 +88,12 @@ final class Log: Sendable {
     // Nobody can be told of a log that cannot be written.
     _ = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
   }
+}
+
+/// Whether a write to a descriptor will not block: for a pipe, whether it takes 4,096 bytes.
+private func isWritable(_ descriptor: Int32) -> Bool {
+  var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  return poll(&waiting, 1, 0) != 0
 }
 
 /// The time of day in UTC to the microsecond, `hh:mm:ss.ssssss`.

@@ -36,7 +36,8 @@ public struct SourceText: Hashable, Sendable {
 
   /// The length in bytes of a leading UTF-8 byte-order mark: 3 or 0.
   public var byteOrderMarkLength: Int {
-    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    // Asked once per line by some: no sequence is built for it.
+    bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
   }
 }
 

@@ -55,7 +55,7 @@ def check_findings(report, document):
     assert len(findings) == 3, findings
     assert tuple(only(findings, "playr")["range"]) == document.ring_range
     assert tuple(only(findings, "flavour")["range"]) == document.unknown_range
-    missing = only(findings, "version")
+    missing = only(findings, "schema-required")
     lines = document.text.split("\n")
     first, start, last, end = missing["range"]
     assert (first, start) < (last, end), f"an empty range cannot be seen: {missing}"
@@ -78,7 +78,7 @@ def check_clearing(report):
     left = report["ring_fixed"]
     assert len(left) == 2, left
     only(left, "flavour")
-    only(left, "version")
+    only(left, "schema-required")
     assert report["all_fixed"] == []
 
 

@@ -21,6 +21,8 @@ struct ClientProfile: Sendable {
   var takesSnippets: Bool
   /// Whether a completion may ask to be selected first.
   var takesPreselection: Bool
+  /// Whether a completion may say that its lines are indented already.
+  var takesTextAsIs: Bool
   /// How a completion's documentation may be written, the best first.
   var completionFormats: [LSP.MarkupKind]
   /// The command by which the client asks for completions again, if it has one.
@@ -38,6 +40,7 @@ struct ClientProfile: Sendable {
     pullsDiagnostics = capabilities.pullDiagnostics
     takesSnippets = capabilities.snippets
     takesPreselection = capabilities.completionPreselect
+    takesTextAsIs = capabilities.insertTextModes.contains(.asIs)
     completionFormats = capabilities.completionDocumentationFormats
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }

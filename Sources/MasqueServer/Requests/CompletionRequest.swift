@@ -14,10 +14,13 @@ func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throw
   return LSP.CompletionList(isIncomplete: false, items: items)
 }
 
-private func completionItem(
+func completionItem(
   _ offer: Completion, sortText: String, in document: Document, for client: ClientProfile
 ) -> LSP.CompletionItem {
   let snippet = client.takesSnippets ? offer.snippet : nil
+  let text = snippet ?? offer.insertText
+  // Further lines come with their indentation; some editors would add that of the cursor's line.
+  let isIndented = client.takesTextAsIs && text.utf8.contains(0x0A)
   return LSP.CompletionItem(
     label: offer.label,
     kind: completionItemKind(offer.kind),
@@ -27,7 +30,8 @@ private func completionItem(
     sortText: sortText,
     filterText: offer.filterText,
     insertTextFormat: snippet == nil ? nil : .snippet,
-    textEdit: .edit(LSP.TextEdit(range: document.range(of: offer.range), newText: snippet ?? offer.insertText)),
+    insertTextMode: isIndented ? .asIs : nil,
+    textEdit: .edit(LSP.TextEdit(range: document.range(of: offer.range), newText: text)),
     command: offer.retriggers ? client.suggestCommand.map { LSP.Command(title: "Suggest", command: $0) } : nil)
 }
 
