@@ -47,7 +47,7 @@ let package = Package(
     room("JSONSchema", ["DocumentTree", "RegularLanguages", "SourceText"]),
     room("LanguageServerProtocol", ["JSON", "JSONRPC"]),
     room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"]),
-    room("MasqueWorkspace", ["MasqueModel"]),
+    room("MasqueWorkspace", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     room(
       "MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     room("SystemIO", ["MasqueWorkspace"]),
@@ -57,7 +57,7 @@ let package = Package(
     room(
       "MasqueLintCLI",
       [
-        "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
