@@ -38,6 +38,9 @@ public struct Configuration: Sendable {
     exclude.map { MasqueWorkspace.matches($0, path, below: folder) } ?? false
   }
 
+  /// Whether `excludes` may be true of a file.
+  public var hasExclusions: Bool { exclude != nil }
+
   /// The codes and families that `per-file-ignores` leaves out for a file.
   ///
   /// - Parameter path: an absolute path.

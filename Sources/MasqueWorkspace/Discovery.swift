@@ -34,6 +34,34 @@ public func discoverMasques(_ paths: [FilePath], in files: any Files) -> Discove
   return result
 }
 
+/// The files that paths and globs stand for, whatever their names; a folder stands for nothing here.
+///
+/// - Parameters:
+///   - paths: files and globs.
+///   - files: the file system.
+/// - Returns: the files, each once and in order, and what could not be used.
+public func discoverFiles(_ paths: [FilePath], in files: any Files) -> Discovery {
+  var result = Discovery()
+  for path in paths.map(\.normalized) {
+    if (try? files.kind(of: path, followingLinks: false)) == nil, let glob = PathGlob(path) {
+      let expansion = glob.expand(in: files)
+      result.errors += expansion.errors
+      result.files += expansion.matches.filter { $0.kind != .folder }.map(\.path)
+      if expansion.matches.isEmpty, expansion.errors.isEmpty {
+        result.errors.append(FileError(path, .notFound, "no file matches this glob"))
+      }
+    } else {
+      // Whatever it is, the reader says what is wrong with it.
+      result.files.append(path)
+      result.named.insert(path)
+    }
+  }
+  result.files.sort()
+  result.files = dropDuplicates(result.files, &result.named, in: files)
+  result.errors = Set(result.errors).sorted { ($0.path, $0.message) < ($1.path, $1.message) }
+  return result
+}
+
 /// Folders that hold what others wrote, searched only when they are named. Hidden ones need not be listed.
 public let skippedFolders: Set<String> = ["node_modules", "__pycache__"]
 

@@ -105,6 +105,8 @@ public func problems(in text: SourceText, _ path: FilePath, by schema: LoadedSch
   let wording = ViolationWording(schema: schema.schema, tree: document.tree)
   var result = document.problems
   for violation in schema.schema.validate(document.tree, root) { result += wording.problems(of: violation) }
-  result.sort { ($0.range.start, $0.range.end, $0.code, $0.message) < ($1.range.start, $1.range.end, $1.code, $1.message) }
+  result.sort {
+    ($0.range.start, $0.range.end, $0.code, $0.message) < ($1.range.start, $1.range.end, $1.code, $1.message)
+  }
   return result
 }

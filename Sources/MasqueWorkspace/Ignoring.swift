@@ -124,7 +124,7 @@ private func withoutLineBreak(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
 
 extension FilePath {
   /// This folder and those above it, the innermost first.
-  var ancestry: [FilePath] {
+  public var ancestry: [FilePath] {
     var result = [self]
     var current = self
     while current.parent != current, current.bytes != [dot] {

@@ -67,7 +67,9 @@ public struct LoadedSchema: Sendable {
           diagnostic.message, isWarning: diagnostic.isWarning))
     }
     self.files = loader.documents.map { document in
-      File(path: document.path, text: document.text, problems: document.problems.sorted { $0.range.start < $1.range.start })
+      File(
+        path: document.path, text: document.text, problems: document.problems.sorted { $0.range.start < $1.range.start }
+      )
     }
     func shortened(_ range: ByteRange, root: SchemaDiagnostic) -> ByteRange {
       let index = loader.documents.firstIndex { $0.uris.contains(root.document) } ?? 0

@@ -100,7 +100,8 @@ struct ViolationWording {
       return message
     case .count(let limit, let actual):
       let unit = unit(violation.keyword, limit)
-      return "\(name) has \(actual) where \(isMinimum(violation.keyword) ? "at least" : "at most") \(limit) \(unit) wanted"
+      return
+        "\(name) has \(actual) where \(isMinimum(violation.keyword) ? "at least" : "at most") \(limit) \(unit) wanted"
     case .number(let limit, let actual):
       return "\(name) is \(actual), which is \(relation(violation.keyword)) \(limit)"
     case .pattern(let source):
@@ -125,7 +126,8 @@ struct ViolationWording {
       return "\(name) fits none of the \(branches.count) alternatives"
         + (causes.isEmpty ? "" : ": " + causes.joined(separator: "; or "))
     case .validBranches(let indices):
-      return "\(name) fits several of the alternatives of which it must fit one: \(list(indices.map { "\($0)" }, "and"))"
+      return
+        "\(name) fits several of the alternatives of which it must fit one: \(list(indices.map { "\($0)" }, "and"))"
     case .negated:
       return "\(name) has a form that is not allowed"
     case .never:
@@ -138,7 +140,9 @@ struct ViolationWording {
   }
 
   private func words(_ types: SchemaTypeSet) -> String {
-    let names = types.names.map { $0 == "null" ? "null" : ["a", "e", "i", "o"].contains($0.prefix(1)) ? "an \($0)" : "a \($0)" }
+    let names = types.names.map {
+      $0 == "null" ? "null" : ["a", "e", "i", "o"].contains($0.prefix(1)) ? "an \($0)" : "a \($0)"
+    }
     guard let last = names.last, names.count > 1 else { return names.first ?? "nothing" }
     return names.dropLast().joined(separator: ", ") + " or " + last
   }
@@ -174,7 +178,7 @@ func list(_ words: [String], _ conjunction: String) -> String {
 }
 
 /// `minLength` as `min-length`, `$ref` as `ref`.
-func kebabCase(_ name: String) -> String {
+public func kebabCase(_ name: String) -> String {
   var result = ""
   for character in name where character != "$" {
     if character.isUppercase { result += "-" }

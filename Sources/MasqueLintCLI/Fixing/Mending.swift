@@ -22,16 +22,18 @@ private let maximumRounds = 8
 /// - Parameters:
 ///   - text: the text.
 ///   - first: what there is to say about it, all of it.
-///   - options: which fixes are wanted, and for which findings.
+///   - options: which fixes are wanted.
+///   - isWanted: for which findings.
 ///   - check: what there is to say about another text, all of it.
 /// - Returns: the text and what there is to say about it.
 func mend(
-  _ text: SourceText, _ first: [Finding], _ options: LintOptions, check: (SourceText) -> [Finding]
+  _ text: SourceText, _ first: [Finding], _ options: LintOptions, isWanted: (Finding) -> Bool = { _ in true },
+  check: (SourceText) -> [Finding]
 ) -> MendedText {
   var result = MendedText(text: text, findings: first)
   var earlier: Set<SourceText> = [text]
   for _ in 0..<maximumRounds {
-    let fixes = compatible(wantedFixes(result.findings, options))
+    let fixes = compatible(wantedFixes(result.findings.filter(isWanted), options))
     guard !fixes.isEmpty else { return result }
     var next = apply(fixes, to: result, check)
     if breaks(result.findings, next.findings) {
@@ -61,8 +63,7 @@ func mend(
 /// The fix of each finding that is to be mended.
 private func wantedFixes(_ findings: [Finding], _ options: LintOptions) -> [Fix] {
   findings.compactMap { finding in
-    guard options.selection.includes(finding.code) else { return nil }
-    return finding.fixes.first { fix in
+    finding.fixes.first { fix in
       guard !fix.edits.isEmpty else { return false }
       return fix.applicability == .safe || fix.applicability == .unsafe && options.fixing == .unsafe
     }
