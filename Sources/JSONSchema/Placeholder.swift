@@ -1,1 +1,0 @@
-// Room: JSONSchema. See docs/architecture.md.
