@@ -70,7 +70,7 @@ let package = Package(
     tests("DocumentTreeTests", ["DocumentTree"]),
     tests("RegularLanguagesTests", ["RegularLanguages"]),
     tests("YAMLSyntaxTests", ["YAMLSyntax"]),
-    tests("JSONTests", ["JSON", "JSONRPC"]),
+    tests("JSONTests", ["DocumentTree", "JSON", "JSONRPC", "SourceText"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema", "YAMLSyntax"]),
     tests("MasqueModelTests", ["JSON", "MasqueModel"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis"]),

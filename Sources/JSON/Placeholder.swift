@@ -1,1 +1,0 @@
-// Room: JSON. See docs/architecture.md.

@@ -1,1 +1,0 @@
-// Room: RegularLanguages. See docs/architecture.md.
