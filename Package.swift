@@ -71,6 +71,9 @@ let package = Package(
     tests("RegularLanguagesTests", ["RegularLanguages"]),
     tests("YAMLSyntaxTests", ["YAMLSyntax"]),
     tests("JSONTests", ["DocumentTree", "JSON", "JSONRPC", "SourceText"]),
+    // What the official meta model says of a message: for test targets only.
+    .target(name: "LSPMetaModel", dependencies: ["JSON"], path: "Tests/LSPMetaModel", swiftSettings: strict),
+    tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema", "YAMLSyntax"]),
     tests("MasqueModelTests", ["JSON", "MasqueModel"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis"]),

@@ -36,7 +36,10 @@ public struct JSONDocument: Sendable {
     return bytes.withUnsafeBufferPointer { buffer in
       var scanner = Scanner(buffer, source: bytes)
       scanner.scan()
-      if !scanner.hasErrors, let refusal = checkSyntax(of: buffer, from: scanner.start, patches: scanner.patches) {
+      if !scanner.hasErrors,
+        let refusal = checkSyntax(
+          of: buffer, from: scanner.start, patches: scanner.patches, longStrings: scanner.longStrings)
+      {
         scanner.diagnostics.append(refusal)
       }
       if scanner.diagnostics.count > 1 {

@@ -12,30 +12,52 @@ enum SyntaxPatch {
 /// Asks libjansson whether a text is JSON.
 ///
 /// - Parameters:
-///   - bytes: the document.
+///   - bytes: the document, in which the scanner has found no error.
 ///   - start: where the text begins, after a byte-order mark.
 ///   - patches: what libjansson would refuse although RFC 8259 allows it.
+///   - longStrings: the contents of long strings in document order. libjansson takes some 20 ns for a byte, so a first
+///     try is made without them; the scanner has been through them already.
 /// - Returns: its complaint, or nil if it has none.
-func checkSyntax(of bytes: UnsafeBufferPointer<UInt8>, from start: Int, patches: [SyntaxPatch]) -> JSONDiagnostic? {
-  if patches.isEmpty { return load(bytes, from: start) }
+func checkSyntax(
+  of bytes: UnsafeBufferPointer<UInt8>, from start: Int, patches: [SyntaxPatch], longStrings: [ByteRange] = []
+) -> JSONDiagnostic? {
+  if patches.isEmpty { return checkSyntax(of: bytes, from: start, without: longStrings) }
+  return patched(bytes, patches).withUnsafeBufferPointer { checkSyntax(of: $0, from: start, without: longStrings) }
+}
+
+private func checkSyntax(
+  of bytes: UnsafeBufferPointer<UInt8>, from start: Int, without ranges: [ByteRange]
+) -> JSONDiagnostic? {
+  guard !ranges.isEmpty else { return load(bytes, from: start) }
+  var short: [UInt8] = []
+  short.reserveCapacity(bytes.count - ranges.reduce(0) { $0 + $1.count })
+  var position = 0
+  for range in ranges {
+    short.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<range.start]))
+    position = range.end
+  }
+  short.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position...]))
+  // A complaint needs its true place, so libjansson is asked again for it.
+  return short.withUnsafeBufferPointer { load($0, from: start) } == nil ? nil : load(bytes, from: start)
+}
+
+private func patched(_ bytes: UnsafeBufferPointer<UInt8>, _ patches: [SyntaxPatch]) -> [UInt8] {
   var copy = Array(bytes)
-  copy.withUnsafeMutableBufferPointer { copy in
-    for patch in patches {
-      switch patch {
-      case .number(let range):
-        var position = range.start
-        if copy[position] == UInt8(ascii: "-") { position += 1 }
-        let first = position
-        while position < range.end {
-          copy[position] = UInt8(ascii: position == first ? "1" : position == first + 1 ? "." : "0")
-          position += 1
-        }
-      case .escape(let offset):
-        for (index, byte) in "\\ufffd".utf8.enumerated() { copy[offset + index] = byte }
+  for patch in patches {
+    switch patch {
+    case .number(let range):
+      var position = range.start
+      if copy[position] == UInt8(ascii: "-") { position += 1 }
+      let first = position
+      while position < range.end {
+        copy[position] = UInt8(ascii: position == first ? "1" : position == first + 1 ? "." : "0")
+        position += 1
       }
+    case .escape(let offset):
+      for (index, byte) in "\\ufffd".utf8.enumerated() { copy[offset + index] = byte }
     }
   }
-  return copy.withUnsafeBufferPointer { load($0, from: start) }
+  return copy
 }
 
 private func load(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> JSONDiagnostic? {

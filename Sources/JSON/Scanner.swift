@@ -11,6 +11,8 @@ struct Scanner {
   var diagnostics: [JSONDiagnostic] = []
   var hasErrors = false
   var patches: [SyntaxPatch] = []
+  /// The contents of long strings: see `checkSyntax`.
+  var longStrings: [ByteRange] = []
   /// The text of a string with escapes.
   var scratch: [UInt8] = []
   /// The keys of the open objects, outermost first.

@@ -9,12 +9,10 @@ extension Scanner {
     var fingerprint: UInt64
   }
 
-  mutating func remember(key node: NodeID) {
-    let fingerprint = builder.tree.withText(of: node) { text in
-      var fingerprint = UInt64(truncatingIfNeeded: text.count)
-      for byte in text.prefix(7) { fingerprint = fingerprint << 8 | UInt64(byte) }
-      return fingerprint
-    }
+  /// Notes a key of the innermost object.
+  mutating func remember(key node: NodeID, _ text: UnsafeBufferPointer<UInt8>) {
+    var fingerprint = UInt64(truncatingIfNeeded: text.count)
+    for index in 0..<min(text.count, 7) { fingerprint = fingerprint << 8 | UInt64(text[index]) }
     keys.append(Key(node: node, fingerprint: fingerprint))
   }
 

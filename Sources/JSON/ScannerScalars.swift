@@ -52,6 +52,7 @@ extension Scanner {
     if isDecoded { flush(&self, upTo: position) }
     if isClosed {
       position += 1
+      if text.count >= Self.longStringCount { longStrings.append(text) }
     } else {
       let place = position < bytes.count ? "line" : "text"
       report(ByteRange(open, position), "the string is not closed before the end of the \(place)")
@@ -64,8 +65,17 @@ extension Scanner {
         builder.scalar(style: .doubleQuoted, type: .string, flags: flags, range: range, decoded: $0)
       }
       : builder.scalar(style: .doubleQuoted, type: .string, flags: flags, range: range, text: text)
-    if isKey { remember(key: node) }
+    if isKey {
+      if isDecoded {
+        scratch.withUnsafeBufferPointer { remember(key: node, $0) }
+      } else {
+        remember(key: node, UnsafeBufferPointer(rebasing: bytes[text.start..<text.end]))
+      }
+    }
   }
+
+  /// From how many bytes on a string's contents are kept from libjansson.
+  private static let longStringCount = 256
 
   /// Moves to the next byte that is a quote, a backslash, a control character or not ASCII.
   @inline(__always)
@@ -305,7 +315,7 @@ extension Scanner {
     let node = copy.withUTF8 {
       builder.scalar(style: .plain, type: .string, flags: .repaired, range: range, decoded: $0)
     }
-    if isKey { remember(key: node) }
+    if isKey { remember(key: node, word) }
   }
 
   /// Passes over a string in the wrong quotes, to its end or that of the line.

@@ -93,6 +93,23 @@ public struct Alphabet: Sendable {
     intervalClasses = classes
   }
 
+  /// Computes the common alphabet of several expressions: over it, each has an automaton, and these can be combined.
+  ///
+  /// - Parameters:
+  ///   - expressions: The expressions whose sets must be unions of classes.
+  ///   - limit: The most classes wanted.
+  /// - Throws: ``AutomatonError`` when there are more, or when an expression nests too deeply.
+  public init(
+    of expressions: some Sequence<RegularExpression>, limit: Int = AutomatonLimits().classes
+  ) throws(AutomatonError) {
+    var sets: [ScalarSet] = []
+    var seen: Set<ScalarSet> = []
+    for expression in expressions {
+      try expression.forEachSet(depth: 0) { if seen.insert($0).inserted { sets.append($0) } }
+    }
+    try self.init(separating: sets, limit: limit)
+  }
+
   /// The class of `scalar`. Constant for ASCII, else logarithmic in the number of intervals.
   public func classOf(_ scalar: Unicode.Scalar) -> Int {
     scalar.value < 128 ? Int(asciiClasses[Int(scalar.value)]) : classOfNonASCII(scalar.value)
@@ -117,8 +134,8 @@ public struct Alphabet: Sendable {
     Self.forEachInterval(of: set, intervalStarts) { body(Int(intervalClasses[$0])) }
   }
 
-  private static func interval(holding value: UInt32, _ starts: [UInt32]) -> Int {
-    var low = 0
+  private static func interval(holding value: UInt32, _ starts: [UInt32], from first: Int = 0) -> Int {
+    var low = first
     var high = starts.count
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -127,9 +144,18 @@ public struct Alphabet: Sendable {
     return low
   }
 
+  @inline(__always)
   private static func forEachInterval(of set: ScalarSet, _ starts: [UInt32], _ body: (Int) -> Void) {
+    var index = 0
     for range in set.ranges {
-      var index = interval(holding: range.lowerBound, starts)
+      // Often the range begins one interval after the last one ended.
+      if index >= starts.count || starts[index] != range.lowerBound {
+        if index + 1 < starts.count, starts[index + 1] == range.lowerBound {
+          index += 1
+        } else {
+          index = interval(holding: range.lowerBound, starts, from: min(index, starts.count - 1))
+        }
+      }
       while index < starts.count, starts[index] <= range.upperBound {
         body(index)
         index += 1

@@ -12,6 +12,9 @@ struct DFA: Sendable {
 
   var stateCount: Int { table.count / stride }
 
+  /// The most NFA states that determinising may look at: some milliseconds.
+  private static let maximumWork = 1 << 20
+
   /// Determinises `nfa`; nil when that takes more than `maximumStates` states or an unreasonable amount of work.
   init?(_ nfa: NFA, maximumStates: Int) {
     let stride = nfa.alphabet.classCount + 1
@@ -29,9 +32,10 @@ struct DFA: Sendable {
     var target = Configuration()
     var current = DFA.universal + 1
     while current - 2 < states.configurations.count {
-      if states.configurations.count + 2 > maximumStates || simulation.work > 1 << 20 { return nil }
+      if states.configurations.count + 2 > maximumStates { return nil }
       let (configuration, before) = states.configurations[current - 2]
       for symbol in 0..<(stride - 1) {
+        if simulation.work > Self.maximumWork { return nil }
         simulation.step(configuration, before: before, symbol: symbol, into: &target)
         let number = states.number(of: target, before: simulation.isWord(symbol) ? .word : .notWord)
         table.append(UInt32(truncatingIfNeeded: number * stride))

@@ -38,6 +38,7 @@ struct NFA: Sendable {
   ///   - expression: What to build.
   ///   - limits: Bounds on its size.
   ///   - sharedAlphabet: An alphabet that separates at least the sets of `expression`; nil computes the smallest.
+  /// - Throws: ``AutomatonError`` when the limits do not suffice.
   init(
     _ expression: RegularExpression, limits: AutomatonLimits, over sharedAlphabet: Alphabet? = nil
   ) throws(AutomatonError) {
@@ -90,6 +91,8 @@ struct NFABuilder {
   private var setNumbers: [ScalarSet: Int32] = [:]
   private let limits: AutomatonLimits
   private var remainingSteps: Int
+
+  private static let unhashedSets = 16
 
   /// The deepest expression that is followed; recursion stays within a thread's stack.
   static let maximumDepth = 1_000
@@ -185,10 +188,19 @@ struct NFABuilder {
   }
 
   private mutating func number(of set: ScalarSet) -> Int32 {
-    if let number = setNumbers[set] { return number }
+    // Most expressions have a few sets, and comparing those costs less than hashing one.
+    if sets.count <= Self.unhashedSets {
+      if let known = sets.firstIndex(of: set) { return Int32(truncatingIfNeeded: known) }
+    } else if let known = setNumbers[set] {
+      return known
+    }
     let number = Int32(truncatingIfNeeded: sets.count)
     sets.append(set)
-    setNumbers[set] = number
+    if sets.count == Self.unhashedSets + 1 {
+      for (number, set) in sets.enumerated() { setNumbers[set] = Int32(truncatingIfNeeded: number) }
+    } else if sets.count > Self.unhashedSets {
+      setNumbers[set] = number
+    }
     return number
   }
 }

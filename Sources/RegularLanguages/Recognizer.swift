@@ -26,7 +26,7 @@ public struct Recognizer: Sendable {
 
   /// Whether the whole of `utf8` is in the language. Ill-formed bytes count as U+FFFD, one per maximal subpart.
   public func matches(utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-    if let dfa = storage.deterministic(for: utf8.count) {
+    if let dfa = storage.determinized(for: utf8.count).dfa {
       return dfa.accepts(utf8, storage.nfa.alphabet)
     }
     return storage.nfa.accepts(utf8)
@@ -51,28 +51,46 @@ public struct Recognizer: Sendable {
   /// The number of states of the nondeterministic automaton: the factor that bounds the cost of matching.
   public var stateCount: Int { storage.nfa.states.count }
 
-  /// What recognisers of the same expression share; the deterministic automaton is made at most once.
+  /// What copies of a recogniser share; the deterministic automaton is made when it pays.
   private final class Storage: Sendable {
     let nfa: NFA
     private let deterministicStates: Int
-    private let cache = AtomicLazyReference<Determinized>()
+    /// Owns what it points to; set once.
+    private let cache = Atomic<Unmanaged<Determinized>?>(nil)
     private let scanned = Atomic<Int>(0)
 
     /// Determinising costs about as much as simulating over this many bytes.
-    private static let bytesWorthDeterminizing = 1_024
+    private static let bytesWorthDeterminizing = 256
+    private static let notYet = Determinized(nil)
 
     init(_ nfa: NFA, deterministicStates: Int) {
       self.nfa = nfa
       self.deterministicStates = deterministicStates
     }
 
-    /// The deterministic automaton, if it exists or is now worth making.
-    func deterministic(for count: Int) -> DFA? {
-      if let known = cache.load() { return known.dfa }
+    deinit {
+      cache.load(ordering: .acquiring)?.release()
+    }
+
+    /// The outcome of determinising if it is known or now worth knowing, before a text of `count` bytes is matched.
+    @inline(__always)
+    func determinized(for count: Int) -> Determinized {
+      cache.load(ordering: .acquiring)?.takeUnretainedValue() ?? determinizedIfWorthwhile(for: count)
+    }
+
+    @inline(never)
+    private func determinizedIfWorthwhile(for count: Int) -> Determinized {
       // A call costs something even where the text is empty.
       let total = scanned.wrappingAdd(count &+ 8, ordering: .relaxed).newValue
-      if total >= 0, total < Self.bytesWorthDeterminizing { return nil }
-      return cache.storeIfNil(Determinized(DFA(nfa, maximumStates: deterministicStates))).dfa
+      if total >= 0, total < Self.bytesWorthDeterminizing { return Self.notYet }
+      let made = Determinized(DFA(nfa, maximumStates: deterministicStates))
+      let owned = Unmanaged.passRetained(made)
+      let (exchanged, original) = cache.compareExchange(
+        expected: nil, desired: owned, ordering: .acquiringAndReleasing)
+      if exchanged { return made }
+      // Another thread was faster; both made the same.
+      owned.release()
+      return original?.takeUnretainedValue() ?? made
     }
   }
 

@@ -99,6 +99,19 @@ public indirect enum RegularExpression: Hashable, Sendable {
     }
   }
 
+  /// Visits the sets of scalars that an automaton of this expression tests, some of them several times.
+  func forEachSet(depth: Int, _ body: (ScalarSet) -> Void) throws(AutomatonError) {
+    if depth > NFABuilder.maximumDepth { throw .nestedTooDeeply(limit: NFABuilder.maximumDepth) }
+    switch self {
+    case .scalars(let set): body(set)
+    case .assertion(.wordBoundary), .assertion(.notWordBoundary): body(wordScalars)
+    case .empty, .assertion: break
+    case .concatenation(let members), .alternation(let members):
+      for member in members { try member.forEachSet(depth: depth + 1, body) }
+    case .repetition(let member, _, _): try member.forEachSet(depth: depth + 1, body)
+    }
+  }
+
   /// Whether no member string of the expression, taken alone, consumes a scalar.
   ///
   /// Repeating such an expression more than once adds nothing. Linear in the size of the expression.

@@ -1,1 +1,9 @@
-print("not built yet")
+import Foundation
+
+// One line per subcommand; each lives in a file of its own.
+switch CommandLine.arguments.dropFirst().first {
+case "unicode-tables": exit(unicodeTables(Array(CommandLine.arguments.dropFirst(2))))
+default:
+  FileHandle.standardError.write(Data("usage: masque-dev unicode-tables [--check]\n".utf8))
+  exit(2)
+}

@@ -155,6 +155,17 @@ private func janssonAccepts(_ bytes: [UInt8]) -> Bool {
     #expect(tree.nodes.map(\.style) == [.flow, .doubleQuoted, .doubleQuoted, .plain])
   }
 
+  @Test func longStrings() {
+    let long = String(repeating: #"text\nté\ud800 "#, count: 100)
+    let document = JSONDocument.parse(
+      SourceText("{\"a\": \"\(long)\", \"\(long)\": [\"\\udc00\", 1e999, \"\(long)\"]}"))
+    #expect(document.diagnostics.isEmpty)
+    let text = String(repeating: "text\nté\u{FFFD} ", count: 100)
+    #expect(JSONValue(document.tree) == ["a": .string(text), text: ["\u{FFFD}", .number(.infinity), .string(text)]])
+    let broken = JSONDocument.parse(SourceText("[\"\(long)\" 1]"))
+    #expect(broken.firstError?.range == ByteRange(long.utf8.count + 4, long.utf8.count + 5))
+  }
+
   /// All texts up to a length over an alphabet of pieces: our scanner and libjansson must agree on each.
   @Test(arguments: [
     (["[", "]", "{", "}", ",", ":", "\"a\"", "1", " "], 5),

@@ -56,17 +56,9 @@ extension ECMAParser {
     return .codePoint(try parseCharacterEscape(from: start))
   }
 
-  /// Reads what follows a `\` outside a class, other than `b` and `B`.
+  /// Reads what follows a `\` outside a class, where it is no assertion and no back reference.
   mutating func parseAtomEscape(from start: Int) throws(ECMAPatternError) -> ScalarSet {
     if let set = try parseClassEscape(from: start) { return set }
-    if let byte = peek(), (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(byte) {
-      throw notRegular("back references are not supported: matching is done by a finite automaton", at: start)
-    }
-    if skip("k") {
-      guard skip("<") else { throw syntax("'\\k' must be followed by '<name>'", at: start) }
-      _ = try parseGroupName()
-      throw notRegular("back references are not supported: matching is done by a finite automaton", at: start)
-    }
     let value = try parseCharacterEscape(from: start)
     return ScalarSet(value...value)
   }
@@ -89,7 +81,7 @@ extension ECMAParser {
     while let byte = peek(), byte != UInt8(ascii: "}") { position += 1 }
     let text = String(decoding: bytes[nameStart..<position], as: UTF8.self)
     if !skip("}") { throw syntax("this property is not closed with '}'", at: start) }
-    if let set = UnicodeProperties.set(named: text) { return set }
+    if let set = ScalarSet(unicodeProperty: text) { return set }
     throw syntax("'\(text)' is not a Unicode property that ECMA-262 knows", at: nameStart)
   }
 

@@ -7,6 +7,23 @@ struct ECMAParser {
   private var depth = 0
   /// The names of groups that a further group at this place must not take.
   private var groupNames: Set<String> = []
+  private var allGroupNames: Set<String> = []
+  private var captureCount = 0
+  private var backReferences: [BackReference] = []
+  /// Why the pattern cannot be compiled though its syntax, as far as read, is right: the first such reason.
+  private var obstacle: ECMAPatternError?
+
+  private struct BackReference {
+    enum Target {
+      case number(Int)
+      case name(String)
+    }
+    var target: Target
+    var offset: Int
+  }
+
+  /// The most named groups; checking their names copies sets of them.
+  private static let maximumNamedGroups = 1_000
 
   /// The deepest nesting of groups; recursion stays within a thread's stack.
   static let maximumDepth = 200
@@ -25,6 +42,17 @@ struct ECMAParser {
   mutating func parsePattern() throws(ECMAPatternError) -> RegularExpression {
     let result = try parseDisjunction()
     if position < bytes.count { throw syntax("there is no group for this ')' to close", at: position) }
+    for reference in backReferences {
+      switch reference.target {
+      case .number(let number) where number > captureCount:
+        throw syntax("there is no group \(number) to refer back to", at: reference.offset)
+      case .name(let name) where !allGroupNames.contains(name):
+        throw syntax("there is no group named '\(name)' to refer back to", at: reference.offset)
+      default: break
+      }
+    }
+    // A pattern that is wrong and cannot be compiled is wrong in the first place.
+    if let obstacle { throw obstacle }
     return result.expression
   }
 
@@ -51,8 +79,9 @@ struct ECMAParser {
     var members: [RegularExpression] = []
     var size = 0
     while let byte = peek(), byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
+      let start = position
       let term = try parseTerm()
-      size += term.size
+      size = checked(Sized(expression: .empty, size: size + term.size), at: start).size
       if term.expression != .empty { members.append(term.expression) }
     }
     switch members.count {
@@ -72,20 +101,20 @@ struct ECMAParser {
       position += 1
       return try assertion(.end)
     case UInt8(ascii: "("):
-      let group = try parseGroup()
-      return try parseQuantifier(of: group, at: start)
+      guard let group = try parseGroup() else { return try assertion(nil) }
+      return try parseQuantifier(of: group)
     case UInt8(ascii: "."):
       position += 1
-      return try parseQuantifier(of: .scalars(Self.lineTerminators.complement), at: start)
+      return try parseQuantifier(of: .scalars(Self.lineTerminators.complement))
     case UInt8(ascii: "["):
       let set = try parseClass()
-      return try parseQuantifier(of: .scalars(set), at: start)
+      return try parseQuantifier(of: .scalars(set))
     case UInt8(ascii: "\\"):
       position += 1
       if skip("b") { return try assertion(.wordBoundary) }
       if skip("B") { return try assertion(.notWordBoundary) }
-      let set = try parseAtomEscape(from: start)
-      return try parseQuantifier(of: .scalars(set), at: start)
+      if try parseBackReference(from: start) { return try parseQuantifier(of: Sized(expression: .empty, size: 0)) }
+      return try parseQuantifier(of: .scalars(try parseAtomEscape(from: start)))
     case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
       throw syntax("there is nothing for this quantifier to repeat", at: start)
     case UInt8(ascii: "{"):
@@ -96,43 +125,41 @@ struct ECMAParser {
       throw syntax("a literal ']' is written '\\]'", at: start)
     default:
       let value = nextScalar()
-      return try parseQuantifier(of: .scalars(ScalarSet(value...value)), at: start)
+      return try parseQuantifier(of: .scalars(ScalarSet(value...value)))
     }
   }
 
-  private mutating func assertion(_ assertion: RegularExpression.Assertion) throws(ECMAPatternError) -> Sized {
+  /// Ends an assertion; nil stands for look-around.
+  private func assertion(_ assertion: RegularExpression.Assertion?) throws(ECMAPatternError) -> Sized {
     if let byte = peek(), Self.beginsQuantifier(byte) {
       throw syntax("an assertion cannot be repeated", at: position)
     }
-    return Sized(expression: .assertion(assertion), size: 1)
+    return Sized(expression: assertion.map { .assertion($0) } ?? .empty, size: 1)
   }
 
   // MARK: Groups
 
-  private mutating func parseGroup() throws(ECMAPatternError) -> Sized {
+  /// Reads `(…)`; nil where it is look-around.
+  private mutating func parseGroup() throws(ECMAPatternError) -> Sized? {
     let start = position
+    var isLookaround = false
     position += 1
     if skip("?") {
       if skip("=") || skip("!") {
-        throw notRegular("look-ahead is not supported: matching is done by a finite automaton", at: start)
-      }
-      if skip("<") {
+        isLookaround = true
+        note(.notRegular, "look-ahead is not supported: matching is done by a finite automaton", at: start)
+      } else if skip("<") {
         if skip("=") || skip("!") {
-          throw notRegular("look-behind is not supported: matching is done by a finite automaton", at: start)
+          isLookaround = true
+          note(.notRegular, "look-behind is not supported: matching is done by a finite automaton", at: start)
+        } else {
+          try parseNewGroupName(ofGroupAt: start)
         }
-        let nameStart = position
-        let name = try parseGroupName()
-        if !groupNames.insert(name).inserted {
-          throw syntax("another group of this alternative is named '\(name)' too", at: nameStart)
-        }
-      } else if !skip(":") {
-        if let byte = peek(),
-          [UInt8(ascii: "i"), UInt8(ascii: "m"), UInt8(ascii: "s"), UInt8(ascii: "-")].contains(byte)
-        {
-          throw ECMAPatternError(kind: .unsupported, message: "inline flags are not supported", offset: start)
-        }
+      } else if try !parseFlags(ofGroupAt: start) {
         throw syntax("'(?' must be followed by ':', '=', '!', '<=', '<!' or '<name>'", at: start)
       }
+    } else {
+      captureCount += 1
     }
     if depth >= Self.maximumDepth {
       throw ECMAPatternError(
@@ -142,7 +169,47 @@ struct ECMAParser {
     defer { depth -= 1 }
     let result = try parseDisjunction()
     if !skip(")") { throw syntax("this group is not closed", at: start) }
-    return result
+    return isLookaround ? nil : result
+  }
+
+  private mutating func parseNewGroupName(ofGroupAt start: Int) throws(ECMAPatternError) {
+    let nameStart = position
+    let name = try parseGroupName()
+    captureCount += 1
+    if !groupNames.insert(name).inserted {
+      throw syntax("another group of this alternative is named '\(name)' too", at: nameStart)
+    }
+    if allGroupNames.insert(name).inserted, allGroupNames.count > Self.maximumNamedGroups {
+      throw ECMAPatternError(
+        kind: .tooLarge, message: "there are more than \(Self.maximumNamedGroups) named groups", offset: start)
+    }
+  }
+
+  /// Reads the `:` of a group, and flags before it: `i`, `m` and `s`, each at most once, with at most one `-`.
+  private mutating func parseFlags(ofGroupAt start: Int) throws(ECMAPatternError) -> Bool {
+    var seen: [UInt8] = []
+    while let byte = peek(), "ims-".utf8.contains(byte) {
+      if seen.contains(byte) { throw syntax("a flag is given twice", at: position) }
+      seen.append(byte)
+      position += 1
+    }
+    if seen == [UInt8(ascii: "-")] || !skip(":") { return false }
+    if !seen.isEmpty { note(.unsupported, "inline flags are not supported", at: start) }
+    return true
+  }
+
+  /// Reads what follows a `\` if it refers to a group.
+  private mutating func parseBackReference(from start: Int) throws(ECMAPatternError) -> Bool {
+    if let byte = peek(), (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(byte) {
+      backReferences.append(BackReference(target: .number(parseDigits() ?? 0), offset: start))
+    } else if skip("k") {
+      guard skip("<") else { throw syntax("'\\k' must be followed by '<name>'", at: start) }
+      backReferences.append(BackReference(target: .name(try parseGroupName()), offset: start))
+    } else {
+      return false
+    }
+    note(.notRegular, "back references are not supported: matching is done by a finite automaton", at: start)
+    return true
   }
 
   /// Reads `name>`.
@@ -172,7 +239,7 @@ struct ECMAParser {
     case 0x30...0x39: return !isFirst
     case 0..<0x80: return false
     case 0x200C, 0x200D: return !isFirst
-    default: return UnicodeProperties.isIdentifierPart(scalar, atStart: isFirst)
+    default: return ScalarSet(unicodeProperty: isFirst ? "ID_Start" : "ID_Continue")?.contains(scalar) ?? false
     }
   }
 
@@ -182,11 +249,11 @@ struct ECMAParser {
     byte == UInt8(ascii: "*") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "{")
   }
 
-  private mutating func parseQuantifier(of atom: RegularExpression, at start: Int) throws(ECMAPatternError) -> Sized {
-    try parseQuantifier(of: Sized(expression: atom, size: 1), at: start)
+  private mutating func parseQuantifier(of atom: RegularExpression) throws(ECMAPatternError) -> Sized {
+    try parseQuantifier(of: Sized(expression: atom, size: 1))
   }
 
-  private mutating func parseQuantifier(of atom: Sized, at start: Int) throws(ECMAPatternError) -> Sized {
+  private mutating func parseQuantifier(of atom: Sized) throws(ECMAPatternError) -> Sized {
     let quantifier = position
     var minimum = 0
     var maximum: Int?
@@ -205,7 +272,7 @@ struct ECMAParser {
         throw syntax("the numbers of this repetition count are out of order", at: quantifier)
       }
     } else {
-      return try checked(atom, at: start)
+      return atom
     }
     _ = skip("?")
     if let byte = peek(), Self.beginsQuantifier(byte) {
@@ -214,19 +281,20 @@ struct ECMAParser {
     if maximum == 0 || atom.expression == .empty { return Sized(expression: .empty, size: 0) }
     let result = RegularExpression.repetition(atom.expression, minimum: minimum, maximum: maximum)
     if atom.expression.isZeroWidth {
-      return try checked(Sized(expression: result, size: atom.size + 1), at: quantifier)
+      return checked(Sized(expression: result, size: atom.size + 1), at: quantifier)
     }
     // Copies, and for each optional one, or for the loop, a state to leave by.
     let copies = maximum ?? max(minimum, 1)
     let (written, overflow) = copies.multipliedReportingOverflow(by: atom.size)
     let (size, overflow2) = written.addingReportingOverflow(maximum.map { $0 - minimum } ?? 1)
-    return try checked(Sized(expression: result, size: overflow || overflow2 ? .max : size), at: quantifier)
+    return checked(Sized(expression: result, size: overflow || overflow2 ? .max : size), at: quantifier)
   }
 
-  private func checked(_ sized: Sized, at offset: Int) throws(ECMAPatternError) -> Sized {
+  /// Notes it if an expression cannot fit into the limits, and goes on as if it took nothing.
+  private mutating func checked(_ sized: Sized, at offset: Int) -> Sized {
     if sized.size < limits.states { return sized }
-    throw ECMAPatternError(
-      kind: .tooLarge, message: AutomatonError.tooManyStates(limit: limits.states).description, offset: offset)
+    note(.tooLarge, AutomatonError.tooManyStates(limit: limits.states).description, at: offset)
+    return Sized(expression: .empty, size: 0)
   }
 
   /// Reads a run of decimal digits; too large a number reads as the largest.
@@ -277,7 +345,7 @@ struct ECMAParser {
     ECMAPatternError(kind: .syntax, message: message, offset: offset)
   }
 
-  func notRegular(_ message: String, at offset: Int) -> ECMAPatternError {
-    ECMAPatternError(kind: .notRegular, message: message, offset: offset)
+  private mutating func note(_ kind: ECMAPatternError.Kind, _ message: String, at offset: Int) {
+    if obstacle == nil { obstacle = ECMAPatternError(kind: kind, message: message, offset: offset) }
   }
 }

@@ -43,7 +43,8 @@ public struct ECMAPattern: Sendable {
   /// - Parameters:
   ///   - source: The pattern, without delimiters or flags.
   ///   - limits: Bounds on the automata; a repetition that cannot fit is refused where it stands.
-  /// - Throws: ``ECMAPatternError``
+  /// - Returns: The expression between an implied "anything" on both sides.
+  /// - Throws: ``ECMAPatternError`` when `source` is no pattern, is not regular, or is too large.
   public static func expression(
     _ source: String, limits: AutomatonLimits = AutomatonLimits()
   ) throws(ECMAPatternError) -> RegularExpression {
@@ -75,6 +76,9 @@ public struct ECMAPattern: Sendable {
 /// Why a text is not a usable ECMA-262 pattern.
 public struct ECMAPatternError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What sort of reason it is.
+  ///
+  /// Only ``syntax`` says that the text is no ECMA-262 pattern; the others say that it is one that is not compiled here,
+  /// and its whole syntax has been checked (save for ``tooLarge`` when groups are nested too deeply or too many).
   public enum Kind: Hashable, Sendable {
     /// The text does not follow the grammar.
     case syntax

@@ -1,1 +1,0 @@
-// Room: JSONRPC. See docs/architecture.md.

@@ -1,1 +1,0 @@
-// Room: LanguageServerProtocol. See docs/architecture.md.
