@@ -1,4 +1,5 @@
 import DocumentTree
+import RegularLanguages
 
 // Writes the instructions of one subschema. The order is the order of evaluation: what is cheap and decides most
 // comes first, what depends on the others' annotations last.

@@ -138,6 +138,8 @@ struct Vocabularies: OptionSet, Sendable {
   ]
   static let uriPrefix = "https://json-schema.org/draft/2020-12/vocab/"
 
+  init(rawValue: UInt16) { self.rawValue = rawValue }
+
   /// The vocabulary with a URI; nil for one that is not of the standard.
   init?(uri: String) {
     guard uri.hasPrefix(Self.uriPrefix) else { return nil }
