@@ -250,7 +250,8 @@ private struct NumberReader {
     if text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+") {
       negative = text[0] == UInt8(ascii: "-")
       position = 1
-    } else if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") || text[1] == UInt8(ascii: "o") {
+    } else if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") || text[1] == UInt8(ascii: "o")
+    {
       return radix(text[1] == UInt8(ascii: "x") ? 16 : 8)
     }
     guard position < text.count else { return nil }

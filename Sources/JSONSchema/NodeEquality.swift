@@ -9,7 +9,9 @@ extension DocumentTree {
   public func isEqual(
     _ node: NodeID, to other: NodeID, in otherTree: DocumentTree, visits: Int = 1_000_000
   ) -> Bool? {
-    guard nodes.indices.contains(Int(node.index)), otherTree.nodes.indices.contains(Int(other.index)) else { return nil }
+    guard nodes.indices.contains(Int(node.index)), otherTree.nodes.indices.contains(Int(other.index)) else {
+      return nil
+    }
     return withView { a in
       otherTree.withView { b in
         var comparison = NodeComparison(visits: visits)

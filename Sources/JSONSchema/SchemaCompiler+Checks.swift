@@ -102,7 +102,9 @@ extension SchemaCompiler {
       default: return -1
       }
     case .conditional(let index, let part):
-      guard case .conditional(let condition, let then, let otherwise) = tables.instructions[Int(index)] else { return -1 }
+      guard case .conditional(let condition, let then, let otherwise) = tables.instructions[Int(index)] else {
+        return -1
+      }
       return part == 0 ? condition : part == 1 ? then : otherwise
     case .list(let position): return tables.lists[Int(position)]
     case .dependency(let position): return tables.dependencies[Int(position)].first

@@ -242,11 +242,14 @@ struct SchemaCompiler {
       switch tree[here].kind {
       case .mapping:
         let pairs = mappingPairs(tree, here)
-        guard let pair = pairs.last(where: { tree.withText(of: $0.key) { $0.elementsEqual(token) } }) else { return nil }
+        guard let pair = pairs.last(where: { tree.withText(of: $0.key) { $0.elementsEqual(token) } }) else {
+          return nil
+        }
         node = pair.value
       case .sequence:
         // No leading zeros, no sign (RFC 6901, section 4).
-        guard token.count < 10, let index = Int(String(decoding: token, as: UTF8.self)), String(index).utf8.elementsEqual(token),
+        guard token.count < 10, let index = Int(String(decoding: token, as: UTF8.self)),
+          String(index).utf8.elementsEqual(token),
           let child = tree.children(of: here).dropFirst(index).first(where: { _ in true })
         else { return nil }
         node = child

@@ -5,7 +5,9 @@ import JSONSchema
 import Testing
 
 /// The JSON Schema Test Suite, draft 2020-12: every required test, none left out.
-@Suite("JSON Schema Test Suite, draft 2020-12", .enabled(if: suite != nil, "MASQUES_SUITES does not name the folder of the official suites"))
+@Suite(
+  "JSON Schema Test Suite, draft 2020-12",
+  .enabled(if: suite != nil, "MASQUES_SUITES does not name the folder of the official suites"))
 struct OfficialSuiteTests {
   @Test("required tests", arguments: suite?.files ?? [])
   func file(_ name: String) throws {
