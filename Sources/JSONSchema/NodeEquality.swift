@@ -4,7 +4,11 @@ extension DocumentTree {
   /// Whether two nodes have equal values in the sense of JSON Schema: `1` equals `1.0`, a mapping's order does not
   /// count, keys compare by their text, aliases and merge keys are followed.
   ///
-  /// - Parameter visits: how many pairs of nodes may be compared at most.
+  /// - Parameters:
+  ///   - node: a node of this tree.
+  ///   - other: a node of the other tree.
+  ///   - otherTree: the tree that has it; it may be this one.
+  ///   - visits: how many pairs of nodes may be compared at most.
   /// - Returns: nil if the limit was reached, or the nesting exceeds 512, before the question was decided.
   public func isEqual(
     _ node: NodeID, to other: NodeID, in otherTree: DocumentTree, visits: Int = 1_000_000

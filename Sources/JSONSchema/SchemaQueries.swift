@@ -1,5 +1,3 @@
-public import DocumentTree
-
 // Questions about places that an instance does not have yet: what may stand there, and what is said about it.
 extension Schema {
   /// A property that a schema names.
@@ -58,12 +56,13 @@ extension Schema {
     return result
   }
 
-  /// What an item would be held against, were it there: by `prefixItems`, `items` and `contains`; by
-  /// `unevaluatedItems` only where nothing else speaks.
+  /// What an item would be held against, were it there.
   ///
   /// - Parameters:
   ///   - subschema: the schema of the array.
   ///   - index: the item's position, from 0.
+  /// - Returns: the subschemas by `prefixItems`, `items` and `contains` of every subschema that applies at the array,
+  ///   branches included; by `unevaluatedItems` only where nothing else speaks.
   public func itemSubschemas(of subschema: SubschemaID, index: Int) -> [SubschemaID] {
     var result: [Int32] = []
     var fallback: [Int32] = []
