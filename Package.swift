@@ -64,21 +64,27 @@ let package = Package(
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
-    program("masque-dev", ["JSON", "JSONSchema", "MasqueModel", "YAMLSyntax"]),
+    program("masque-dev", ["DocumentTree", "JSON", "SourceText", "YAMLSyntax"]),
 
     tests("SourceTextTests", ["SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),
     tests("RegularLanguagesTests", ["RegularLanguages"]),
-    tests("YAMLSyntaxTests", ["YAMLSyntax"]),
+    tests("YAMLSyntaxTests", ["DocumentTree", "SourceText", "YAMLSyntax"]),
     tests("JSONTests", ["DocumentTree", "JSON", "JSONRPC", "SourceText"]),
     // What the official meta model says of a message: for test targets only.
     .target(name: "LSPMetaModel", dependencies: ["JSON"], path: "Tests/LSPMetaModel", swiftSettings: strict),
     tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
-    tests("JSONSchemaTests", ["JSON", "JSONSchema", "YAMLSyntax"]),
-    tests("MasqueModelTests", ["JSON", "MasqueModel"]),
-    tests("MasqueAnalysisTests", ["MasqueAnalysis"]),
-    tests("MasqueServerTests", ["MasqueServer", "SystemIO"]),
-    tests("MasqueLintCLITests", ["MasqueLintCLI", "SystemIO"]),
+    tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
+    tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueServerTests",
+      [
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
+        "SourceText", "SystemIO", "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
     tests("LayeringTests", []),
   ]
 )

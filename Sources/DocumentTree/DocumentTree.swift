@@ -40,6 +40,12 @@ public struct DocumentTree: Sendable {
     return nodes[index]
   }
 
+  /// The byte at an offset of the source; 0 beyond its ends.
+  @inlinable
+  public func byte(at offset: Int) -> UInt8 {
+    offset >= 0 && offset < source.count ? source[offset] : 0
+  }
+
   /// The containing node.
   @inlinable
   public func parent(of id: NodeID) -> NodeID? {
@@ -168,13 +174,19 @@ public struct DocumentTree: Sendable {
   /// The anchor and tag of a node, if it has any. O(log n).
   public func properties(of id: NodeID) -> NodeProperties? {
     guard self[id].flags.contains(.properties) else { return nil }
+    let low = firstProperties(from: Int(id.index))
+    return low < properties.count && properties[low].node == id ? properties[low] : nil
+  }
+
+  /// The index of the first entry of `properties` that belongs to a node at or after an index.
+  func firstProperties(from index: Int) -> Int {
     var low = 0
     var high = properties.count
     while low < high {
       let middle = (low + high) / 2
-      if properties[middle].node < id { low = middle + 1 } else { high = middle }
+      if Int(properties[middle].node.index) < index { low = middle + 1 } else { high = middle }
     }
-    return low < properties.count && properties[low].node == id ? properties[low] : nil
+    return low
   }
 
   /// A node's bytes with its anchor and tag.

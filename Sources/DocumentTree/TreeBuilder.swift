@@ -140,4 +140,100 @@ public struct TreeBuilder: Sendable {
     guard index >= 0, index < tree.nodes.count else { return }
     tree.nodes[index].flags.insert(flags)
   }
+
+  /// Adds whole subtrees of another tree as children of the innermost open container, their bytes moved by `delta`.
+  ///
+  /// Aliases among them are resolved anew against the anchors of this tree. O(nodes).
+  ///
+  /// - Parameters:
+  ///   - other: the tree that they come from; its source may differ.
+  ///   - range: indices into `other.nodes`, from the first node of a subtree to the last of another.
+  ///   - delta: what is added to offsets.
+  public mutating func graft(_ other: DocumentTree, nodes range: Range<Int>, by delta: Int) {
+    let range = range.clamped(to: 0..<other.nodes.count)
+    guard !range.isEmpty else { return }
+    let shift = Int32(truncatingIfNeeded: delta)
+    let move = Int32(truncatingIfNeeded: tree.nodes.count - range.lowerBound)
+    let container = open.last ?? -1
+    var added: Int32 = 0
+    var end: Int32 = 0
+    var nextProperties = other.firstProperties(from: range.lowerBound)
+    tree.nodes.reserveCapacity(tree.nodes.count + range.count)
+    for index in range {
+      var node = other.nodes[index]
+      node.start &+= shift
+      node.end &+= shift
+      if node.parent < 0 || Int(node.parent) < range.lowerBound {
+        node.parent = container
+        added &+= 1
+        end = Swift.max(end, node.end)
+      } else {
+        node.parent &+= move
+      }
+      switch node.kind {
+      case .scalar:
+        if node.flags.contains(.textInSource) {
+          node.payload &+= shift
+        } else {
+          let text = Int(node.payload)..<Int(node.payload) + Int(node.count)
+          node.payload = Int32(truncatingIfNeeded: tree.decoded.count)
+          if text.upperBound <= other.decoded.count { tree.decoded.append(contentsOf: other.decoded[text]) }
+        }
+      case .alias:
+        let name = SourceText.slice(tree.source, Int(node.start) + 1, Int(node.start) + 1 + Int(node.count))
+        node.payload = anchors[name] ?? -1
+      case .sequence, .mapping:
+        break
+      }
+      if node.flags.contains(.properties), nextProperties < other.properties.count {
+        var properties = other.properties[nextProperties]
+        nextProperties += 1
+        properties.node = NodeID(tree.nodes.count)
+        properties.anchor = properties.anchor?.shifted(by: delta)
+        properties.tag = properties.tag?.shifted(by: delta)
+        tree.properties.append(properties)
+        if let anchor = properties.anchor {
+          anchors[SourceText.slice(tree.source, anchor.start, anchor.end)] = properties.node.index
+        }
+      }
+      tree.nodes.append(node)
+    }
+    if container >= 0 {
+      tree.nodes[Int(container)].count &+= added
+      if tree.nodes[Int(container)].style == .block {
+        tree.nodes[Int(container)].end = Swift.max(tree.nodes[Int(container)].end, end)
+      }
+    }
+  }
+}
+
+extension DocumentTree {
+  /// Puts other bytes of the same length under the nodes: the document itself, where a copy with its unreadable bytes
+  /// replaced was read. Bytes of another length are ignored.
+  public mutating func replaceSource(_ bytes: [UInt8]) {
+    if bytes.count == source.count { source = bytes }
+  }
+
+  /// Marks a mapping as one with merge keys.
+  public mutating func setMerge(on id: NodeID) {
+    let index = Int(id.index)
+    guard index >= 0, index < nodes.count else { return }
+    nodes[index].flags.insert(.merge)
+  }
+
+  /// Whether two trees have the same nodes at the same places with the same texts, anchors and tags, and the same
+  /// bytes below. How the texts are stored does not matter. O(n).
+  public func isIdentical(to other: DocumentTree) -> Bool {
+    guard nodes.count == other.nodes.count, properties == other.properties, source == other.source else { return false }
+    for index in nodes.indices {
+      let a = nodes[index]
+      let b = other.nodes[index]
+      guard a.kind == b.kind, a.style == b.style, a.type == b.type, a.flags == b.flags, a.start == b.start,
+        a.end == b.end, a.count == b.count, a.subtree == b.subtree, a.parent == b.parent
+      else { return false }
+      if a.kind == .alias, a.payload != b.payload { return false }
+      if a.kind == .scalar, text(of: NodeID(index)) != other.text(of: NodeID(index)) { return false }
+    }
+    return true
+  }
 }

@@ -7,7 +7,7 @@ extension DocumentTree {
   /// - Parameters:
   ///   - node: a node of this tree.
   ///   - other: a node of the other tree.
-  ///   - otherTree: the tree that has it; it may be this one.
+  ///   - otherTree: the other tree, which may be this one.
   ///   - visits: how many pairs of nodes may be compared at most.
   /// - Returns: nil if the limit was reached, or the nesting exceeds 512, before the question was decided.
   public func isEqual(

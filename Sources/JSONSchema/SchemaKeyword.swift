@@ -116,6 +116,8 @@ extension SchemaKeyword: CustomStringConvertible {
 struct Vocabularies: OptionSet, Sendable {
   let rawValue: UInt16
 
+  init(rawValue: UInt16) { self.rawValue = rawValue }
+
   static let core = Vocabularies(rawValue: 1)
   static let applicator = Vocabularies(rawValue: 2)
   static let unevaluated = Vocabularies(rawValue: 4)
@@ -137,8 +139,6 @@ struct Vocabularies: OptionSet, Sendable {
     "core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content",
   ]
   static let uriPrefix = "https://json-schema.org/draft/2020-12/vocab/"
-
-  init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The vocabulary with a URI; nil for one that is not of the standard.
   init?(uri: String) {

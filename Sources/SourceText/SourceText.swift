@@ -19,7 +19,12 @@ public struct SourceText: Hashable, Sendable {
 
   /// The text of a range, cut to the document; invalid sequences become U+FFFD.
   public subscript(range: ByteRange) -> String {
-    let range = range.clamped(to: bytes.count)
+    Self.slice(bytes, range.start, range.end)
+  }
+
+  /// The text of `bytes[start ..< end]`, cut to the bytes; invalid sequences become U+FFFD.
+  public static func slice(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
+    let range = ByteRange(start, end).clamped(to: bytes.count)
     return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
   }
 
@@ -31,7 +36,8 @@ public struct SourceText: Hashable, Sendable {
 
   /// The length in bytes of a leading UTF-8 byte-order mark: 3 or 0.
   public var byteOrderMarkLength: Int {
-    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    // Asked once per line by some: no sequence is built for it.
+    bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
   }
 }
 

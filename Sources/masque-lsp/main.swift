@@ -1,1 +1,12 @@
-print("not built yet")
+import MasqueServer
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// Nothing is left to flush or to free, and other threads may be at work.
+_exit(runLanguageServer(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -91,7 +91,7 @@ struct CompilationTests {
     // It ends, whatever the verdict.
     _ = schema.validate(json(#"{"a": 1}"#))
     _ = schema.evaluate(json(#"{"a": 1}"#))
-    _ = schema.knownProperties(of: schema.root)
+    _ = schema.propertyNames(of: [schema.root])
   }
 
   @Test("a reference to oneself deeper in the instance is no loop")

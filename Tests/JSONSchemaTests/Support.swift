@@ -40,7 +40,7 @@ func summary(_ violation: SchemaViolation, _ schema: Schema, _ tree: DocumentTre
   switch violation.details {
   case .type(let expected, let actual): details = "\(actual), not \(expected)"
   case .allowedValues(let values):
-    details = values.map { schema.tree(of: violation.subschema).text(of: $0) }.joined(separator: "|")
+    details = values.map { schema.document(of: violation.subschema).text(of: $0) }.joined(separator: "|")
   case .count(let limit, let actual): details = "\(actual) vs \(limit)"
   case .number(let limit, let actual): details = "\(actual) vs \(limit)"
   case .pattern(let source): details = source
@@ -64,4 +64,21 @@ func summary(_ violation: SchemaViolation, _ schema: Schema, _ tree: DocumentTre
   case .depthExceeded: details = "depth"
   }
   return "\(keyword) \(place.isEmpty ? "/" : place): \(details)"
+}
+
+extension Schema {
+  /// The whole document.
+  func isValid(_ tree: DocumentTree, limits: EvaluationLimits = EvaluationLimits()) -> Bool {
+    isValid(tree, NodeID(0), limits: limits)
+  }
+
+  /// The whole document.
+  func validate(_ tree: DocumentTree, limits: EvaluationLimits = EvaluationLimits()) -> [SchemaViolation] {
+    validate(tree, NodeID(0), limits: limits)
+  }
+
+  /// The whole document.
+  func evaluate(_ tree: DocumentTree, limits: EvaluationLimits = EvaluationLimits()) -> SchemaEvaluation {
+    evaluate(tree, NodeID(0), limits: limits)
+  }
 }

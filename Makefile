@@ -1,0 +1,181 @@
+# make install · make test · make bench — `make help` lists everything.
+#
+# Recipes run in bash, stop at the first error and quote every path, so a checkout or a PREFIX may contain spaces.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+# One build at a time: SwiftPM locks .build and uses every core itself.
+.NOTPARALLEL:
+
+PREFIX ?= $(HOME)/.local
+DESTDIR ?=
+PYTHON ?= python3
+VENV := .build/venv
+PROGRAMS := masque-lint masque-lsp
+
+# Programs are one static file each: nothing to find at run time, and a process starts in half the time that it takes
+# with glibc alone dynamic. The toolchain's lld, because gold warns of every unused way to dlopen. STATIC=no links
+# dynamically; macOS has no static executables.
+STATIC ?= $(if $(filter Darwin,$(shell uname -s)),no,yes)
+RELEASE := -c release $(if $(filter yes,$(STATIC)),-Xswiftc -static-executable -Xswiftc -use-ld=lld)
+
+# V=1 shows what the tools have to say while all is well.
+V ?= 0
+QUIET := $(if $(filter 0,$(V)),--quiet)
+export MASQUES_PACKAGES ?= yes
+
+.PHONY: help install uninstall test test-swift test-editors bench format lint clean toolchain libraries release \
+  test-packages
+
+help:  ## This list
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	echo
+	echo 'PREFIX=DIR (~/.local)  DESTDIR=DIR  STATIC=no  V=1 (verbose)  MASQUES_PACKAGES=no (never call apt-get)'
+
+# MARK: Build
+
+toolchain:
+	if ! command -v swift >/dev/null; then
+	  echo 'error: no Swift toolchain on PATH. Masques needs Swift 6.3 or newer: https://www.swift.org/install/' >&2
+	  exit 1
+	fi
+	version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+	if [ "$$(printf '%s\n' 6.3 "$${version:-0}" | sort -V | head -n 1)" != 6.3 ]; then
+	  echo "error: Swift $${version:-of unknown version} is too old ($$(command -v swift))." >&2
+	  echo '       Masques needs Swift 6.3 or newer: https://www.swift.org/install/' >&2
+	  exit 1
+	fi
+
+libraries:
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev
+
+# SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
+.build/pkgconfig/%.pc: Makefile | libraries
+	mkdir -p .build/pkgconfig
+	library=$(patsubst yaml-0.1,yaml,$*)
+	{
+	  echo "Name: $*"
+	  echo "Description: $*, as an archive"
+	  echo "Version: $$(pkg-config --modversion $*)"
+	  echo "Cflags: $$(pkg-config --cflags $*)"
+	  echo "Libs: $$(pkg-config --libs-only-L $*) -l:lib$$library.a"
+	} >$@
+
+ARCHIVES := $(if $(filter yes,$(STATIC)),.build/pkgconfig/yaml-0.1.pc .build/pkgconfig/jansson.pc)
+
+release: toolchain libraries $(ARCHIVES)
+	echo 'Building $(PROGRAMS) for release' >&2
+	if [ '$(STATIC)' = yes ]; then
+	  export PKG_CONFIG_PATH="$$PWD/.build/pkgconfig$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH}"
+	fi
+	for program in $(PROGRAMS); do swift build $(QUIET) $(RELEASE) --product "$$program" >&2; done
+
+# MARK: Install
+
+install: release  ## Build for release, install into PREFIX, check the personas with it
+	products=$$(swift build $(RELEASE) --show-bin-path)
+	root='$(DESTDIR)$(PREFIX)'
+	bin=$$root/bin
+	share=$$root/share/masques
+	install -d "$$bin" "$$share/schemas" "$$share/personas" "$$root/share/nvim/site/lua"
+	for program in $(PROGRAMS); do
+	  # Copied beside its place and moved over it: a running server keeps the file that it has.
+	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
+	  if command -v strip >/dev/null; then strip "$$bin/.$$program.new"; fi
+	  mv -f "$$bin/.$$program.new" "$$bin/$$program"
+	done
+	install -m 644 schemas/masque.schema.* "$$share/schemas/"
+	install -m 644 personas/*.yaml "$$share/personas/"
+	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
+	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
+	echo "Installed into $$root:"
+	for program in $(PROGRAMS); do echo "  bin/$$program ($$(size "$$bin/$$program"))"; done
+	echo '  share/masques/schemas, share/masques/personas, share/nvim/site/lua/masque.lua'
+	echo
+	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
+	echo "masque-lint personas/: $$(find personas -name '*.masque.y*ml' | wc -l | tr -d ' ') masques, nothing found"
+	echo
+	echo 'Neovim: one line in init.vim'
+	echo "  lua require('masque').setup { cmd = { '$(PREFIX)/bin/masque-lsp' } }"
+	echo 'Any other editor: start masque-lsp over stdio for *.masque.yaml and *.masque.yml'
+	case ":$$PATH:" in
+	  *:'$(PREFIX)/bin':*) ;;
+	  *) printf '\n%s\n' '$(PREFIX)/bin is not on PATH yet: export PATH="$(PREFIX)/bin:$$PATH"' ;;
+	esac
+
+uninstall:  ## Remove what install put into PREFIX
+	root='$(DESTDIR)$(PREFIX)'
+	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
+	rm -f "$$root"/share/masques/schemas/masque.schema.* "$$root"/share/masques/personas/*.yaml
+	rm -f "$$root/share/nvim/site/lua/masque.lua"
+	for folder in share/masques/schemas share/masques/personas share/masques share/nvim/site/lua share/nvim/site share/nvim; do
+	  rmdir "$$root/$$folder" 2>/dev/null || true
+	done
+	echo "Removed from $$root"
+
+# MARK: Check
+
+test-packages:
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot unicode-data python3-venv)
+
+# The stamp holds the requirements that the environment was made from.
+$(VENV)/%.stamp: Tests/%.txt | test-packages
+	if [ ! -x $(VENV)/bin/python ] || ! $(VENV)/bin/python -c '' 2>/dev/null; then
+	  $(PYTHON) -m venv --clear $(VENV) || { echo 'No Python environment: the tests that need it will be skipped.' >&2; exit 0; }
+	fi
+	mkdir -p $(@D)
+	echo 'Installing the Python packages of $<' >&2
+	if $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<; then
+	  cp $< $@
+	else
+	  echo 'The Python packages of $< could not be installed.' >&2
+	fi
+
+test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swift tests, format, editors
+	echo '== Build'
+	swift build $(QUIET) --build-tests
+	failed=
+	# One part's failure does not hide another's.
+	for part in test-swift lint test-editors; do
+	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
+	done
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
+
+# What passed says nothing; skips, failures and the closing line stay. A record may have several lines.
+test-swift:
+	echo '== Swift tests'
+	if [ '$(V)' != 0 ]; then exec swift test --skip-build --disable-xctest; fi
+	swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log | awk '
+	  /^(◇|✔|✘|➜|⚠)/ { shown = !/^◇/ && !/^✔ (Suite|Test) / || /^✔ Test run with / }
+	  shown' || {
+	  echo '... the last lines of .build/test.log:' >&2
+	  tail -n 25 .build/test.log >&2
+	  exit 1
+	}
+
+test-editors:
+	echo '== Editors and protocol'
+	if [ -f $(VENV)/requirements.stamp ]; then
+	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider Tests/Editors
+	else
+	  echo 'SKIPPED Tests/Editors: the Python environment $(VENV) could not be made'
+	fi
+
+lint: toolchain  ## swift format, strict
+	echo '== Format'
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: toolchain  ## Rewrite the sources in the house format
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+# MARK: Measure
+
+bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp  ## Speed and size, as Markdown on stdout
+	MASQUES_BIN=$$(swift build $(RELEASE) --show-bin-path) $(VENV)/bin/python Tests/Benchmarks/bench.py
+
+clean:  ## Remove .build
+	rm -rf .build

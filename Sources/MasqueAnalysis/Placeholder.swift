@@ -1,1 +1,0 @@
-// Room: MasqueAnalysis. See docs/architecture.md.

@@ -1,0 +1,180 @@
+import ArgumentParser
+import MasqueAnalysis
+import MasqueWorkspace
+
+/// What a run is to do, every question answered.
+struct LintOptions: Sendable {
+  /// Where the texts come from.
+  enum Input: Sendable {
+    /// Files, folders and globs.
+    case paths([FilePath])
+    /// Standard input, and the path that findings name.
+    case standardInput(FilePath)
+  }
+
+  /// What happens to findings that have a fix.
+  enum Fixing: Sendable {
+    /// They are reported.
+    case none
+    /// They are mended, those whose fix is safe.
+    case safe
+    /// They are mended, unsafe fixes included.
+    case unsafe
+  }
+
+  var input = Input.paths([FilePath(".")])
+  var format = OutputFormat.text
+  var fixing = Fixing.none
+  /// Whether a diff is shown instead of anything being written.
+  var showsDiff = false
+  var failOn = Severity.error
+  /// The number of threads, at least 1.
+  var jobs = 1
+  var usesColor = false
+  var isQuiet = false
+  var showsStatistics = false
+  var selection = Selection()
+  /// How many columns an excerpt may take.
+  var columns = defaultColumns
+
+  static let defaultColumns = 120
+
+  /// The options that the arguments and the environment give.
+  ///
+  /// - Throws: what `LintCommand.fullMessage(for:)` words: wrong usage, or a request for help.
+  init(_ host: Host) throws {
+    var color = ColorChoice.auto
+    jobs = max(host.processorCount, 1)
+    if host.arguments.contains(where: { $0.first == UInt8(ascii: "-") }) {
+      let command = try LintCommand.parse(host.arguments.map(argumentText))
+      try apply(command)
+      color = command.color
+    } else if !host.arguments.isEmpty {
+      // Nothing but paths: what pre-commit and people type most. The parser would take longer than checking a file.
+      input = .paths(host.arguments.map { FilePath(bytes: $0) })
+    }
+    let isTerminal = host.streams.isTerminal(.output)
+    usesColor =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto: isTerminal && (host.environment("NO_COLOR") ?? "").isEmpty && host.environment("TERM") != "dumb"
+      }
+    if isTerminal { columns = min(max(host.streams.columns(of: .output) ?? columns, 40), 240) }
+  }
+
+  private mutating func apply(_ command: LintCommand) throws {
+    if let paths = command.inputPaths { input = paths }
+    format = command.json ? .json : command.format ?? .text
+    fixing = command.fixUnsafe ? .unsafe : command.fix || command.diff ? .safe : .none
+    showsDiff = command.diff
+    failOn = command.failOn.severity
+    if let number = command.jobs { jobs = number }
+    isQuiet = command.quiet
+    showsStatistics = command.statistics
+    selection = Selection(selected: command.select, ignored: command.ignore)
+  }
+}
+
+/// In which form findings are written.
+enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
+
+/// Whether text has colour.
+enum ColorChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
+  case auto
+  case always
+  case never
+}
+
+/// A severity as an argument names it.
+enum SeverityChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
+  case error
+  case warning
+  case information
+  case hint
+
+  var severity: Severity { Severity(rawValue: rawValue) ?? .error }
+}
+
+/// Which findings count.
+struct Selection: Sendable {
+  /// Codes and families of codes; if there is any, only they count.
+  var selected: [String] = []
+  /// Codes and families of codes that do not count.
+  var ignored: [String] = []
+
+  init() {}
+
+  /// A selection from arguments, each a list parted by commas.
+  init(selected: [String], ignored: [String]) {
+    self.selected = selected.flatMap(parts)
+    self.ignored = ignored.flatMap(parts)
+  }
+
+  var isEverything: Bool { selected.isEmpty && ignored.isEmpty }
+
+  /// Whether findings with a code count.
+  func includes(_ code: String) -> Bool {
+    (selected.isEmpty || selected.contains { covers($0, code) }) && !ignored.contains { covers($0, code) }
+  }
+}
+
+/// Whether a name is a code, or the family of a code: `schema` covers `schema-enum`.
+func covers(_ name: String, _ code: String) -> Bool {
+  name == code || code.hasPrefix(name) && code.dropFirst(name.count).first == "-"
+}
+
+/// The names in a list parted by commas.
+func parts(of list: String) -> [String] {
+  list.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
+}
+
+extension Substring {
+  fileprivate func trimming(_ character: Character) -> String {
+    var rest = self
+    while rest.first == character { rest.removeFirst() }
+    while rest.last == character { rest.removeLast() }
+    return String(rest)
+  }
+}
+
+// MARK: Arguments as text
+
+/// An argument as a string. A file name need not be UTF-8, a string must be: a byte that does not fit is written as a
+/// NUL, which no argument has, and two hexadecimal digits.
+func argumentText(_ bytes: [UInt8]) -> String {
+  if let text = String(validating: bytes, as: UTF8.self) { return text }
+  var result = ""
+  for byte in bytes {
+    if byte < 0x80 {
+      result.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      result += "\0" + String(byte, radix: 16)
+    }
+  }
+  return result
+}
+
+extension FilePath {
+  /// The path that an argument, made by `argumentText`, names.
+  init(argument: String) {
+    guard argument.utf8.contains(0) else {
+      self.init(argument)
+      return
+    }
+    var bytes: [UInt8] = []
+    var rest = Array(argument.utf8)[...]
+    while let first = rest.popFirst() {
+      if first == 0, rest.count >= 2, let byte = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+        bytes.append(byte)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(first)
+      }
+    }
+    self.init(bytes: bytes)
+  }
+}

@@ -1,1 +1,0 @@
-// Room: MasqueLintCLI. See docs/architecture.md.

@@ -1,1 +1,0 @@
-// Room: MasqueModel. See docs/architecture.md.

@@ -1,0 +1,55 @@
+import JSONRPC
+import LanguageServerProtocol
+
+extension Server {
+  /// Has a request answered that comes at its time. One line per method.
+  func dispatch(_ request: RequestMessage, _ client: ClientProfile) {
+    switch request.method {
+    case LSP.ShutdownRequest.method:
+      phase = .shutDown
+      respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
+    case LSP.CompletionRequest.method:
+      answer(request, LSP.CompletionRequest.self, client, about: \.textDocument.uri, completion)
+    case LSP.DocumentDiagnosticRequest.method:
+      stopPushing()
+      answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)
+    default:
+      respond(to: request.id, .methodNotFound, "there is no method \(request.method)")
+    }
+  }
+
+  /// Applies a notification that comes at its time. One line per method.
+  func dispatch(_ notification: NotificationMessage, _ client: ClientProfile) {
+    switch notification.method {
+    case LSP.InitializedNotification.method:
+      break
+    case LSP.DidOpenTextDocumentNotification.method:
+      apply(notification, LSP.DidOpenTextDocumentNotification.self) { didOpen($0, client) }
+    case LSP.DidChangeTextDocumentNotification.method:
+      apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
+    case LSP.DidCloseTextDocumentNotification.method:
+      apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
+    case LSP.CancelRequestNotification.method:
+      apply(notification, LSP.CancelRequestNotification.self, cancel)
+    case LSP.SetTraceNotification.method:
+      apply(notification, LSP.SetTraceNotification.self) { trace = $0.value }
+    default:
+      // Clients send what they like: `$/…` may be ignored by the protocol, the rest does no harm.
+      log.trace("\(notification.method) is not known")
+    }
+  }
+
+  private func apply<N: LSPNotification>(
+    _ notification: NotificationMessage, _ type: N.Type, _ body: (N.Params) -> Void
+  ) {
+    do throws(ResponseError) {
+      body(try N.decodeParams(notification.params))
+    } catch {
+      tell(.error, error.message)
+    }
+  }
+
+  private func cancel(_ params: LSP.CancelParams) {
+    if requests.cancel(params.id) { respond(to: params.id, .requestCancelled, "cancelled") }
+  }
+}

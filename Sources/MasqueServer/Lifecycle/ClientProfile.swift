@@ -1,0 +1,61 @@
+import LanguageServerProtocol
+import SourceText
+
+/// What the client has said about itself, as far as it decides what is sent.
+struct ClientProfile: Sendable {
+  /// What columns are counted in.
+  var encoding: PositionEncoding
+  /// Whether the client knows of position encodings at all (LSP 3.17).
+  var negotiatesEncoding: Bool
+  /// Whether a diagnostic may name other places.
+  var showsRelatedInformation: Bool
+  /// How a diagnostic may be drawn.
+  var diagnosticTags: [LSP.DiagnosticTag]
+  /// Whether a diagnostic may link to a page.
+  var showsCodeDescription: Bool
+  /// Whether a diagnostic's data comes back with a request for code actions.
+  var keepsDiagnosticData: Bool
+  /// Whether the client can ask for diagnostics itself.
+  var pullsDiagnostics: Bool
+  /// Whether a completion may have tab stops.
+  var takesSnippets: Bool
+  /// Whether a completion may ask to be selected first.
+  var takesPreselection: Bool
+  /// Whether a completion may say that its lines are indented already.
+  var takesTextAsIs: Bool
+  /// How a completion's documentation may be written, the best first.
+  var completionFormats: [LSP.MarkupKind]
+  /// The command by which the client asks for completions again, if it has one.
+  var suggestCommand: String?
+
+  /// What a client says in `initialize`.
+  init(_ params: LSP.InitializeParams) {
+    let capabilities = params.capabilities
+    encoding = Self.chooseEncoding(capabilities.positionEncodings)
+    negotiatesEncoding = !capabilities.positionEncodings.isEmpty
+    showsRelatedInformation = capabilities.diagnosticRelatedInformation
+    diagnosticTags = capabilities.diagnosticTags
+    showsCodeDescription = capabilities.diagnosticCodeDescription
+    keepsDiagnosticData = capabilities.diagnosticData
+    pullsDiagnostics = capabilities.pullDiagnostics
+    takesSnippets = capabilities.snippets
+    takesPreselection = capabilities.completionPreselect
+    takesTextAsIs = capabilities.insertTextModes.contains(.asIs)
+    completionFormats = capabilities.completionDocumentationFormats
+    suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
+  }
+
+  /// Bytes, which cost nothing to count, if the client can; else UTF-16, which every client can unless it says
+  /// otherwise.
+  static func chooseEncoding(_ offered: [LSP.PositionEncodingKind]) -> PositionEncoding {
+    if offered.contains(.utf8) { return .utf8 }
+    if offered.contains(.utf16) { return .utf16 }
+    return offered.contains(.utf32) ? .utf32 : .utf16
+  }
+
+  /// Commands of an editor are its own affair, so they are sent only to those that are known to have them.
+  private static func suggestCommand(of client: String) -> String? {
+    let relatives = ["Visual Studio Code", "VSCodium", "Code - OSS", "code-server", "Cursor", "Windsurf"]
+    return relatives.contains { client.hasPrefix($0) } ? "editor.action.triggerSuggest" : nil
+  }
+}

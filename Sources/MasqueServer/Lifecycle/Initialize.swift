@@ -1,0 +1,15 @@
+import LanguageServerProtocol
+import SourceText
+
+/// The answer to `initialize`. Nothing that takes time may happen before it is sent.
+func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
+  LSP.InitializeResult(
+    capabilities: LSP.ServerCapabilities(
+      positionEncoding: client.negotiatesEncoding
+        ? LSP.PositionEncodingKind(rawValue: client.encoding.rawValue) : nil,
+      textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental),
+      completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
+      diagnosticProvider: client.pullsDiagnostics
+        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
+    serverInfo: LSP.ServerInfo(name: "masque-lsp", version: serverVersion))
+}

@@ -1,1 +1,0 @@
-// Room: MasqueServer. See docs/architecture.md.

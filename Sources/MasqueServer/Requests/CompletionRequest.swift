@@ -1,0 +1,51 @@
+import JSONRPC
+import LanguageServerProtocol
+import MasqueAnalysis
+
+/// `textDocument/completion`.
+func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throws(ResponseError) -> LSP.CompletionList?
+{
+  let document = try context.documents.required(params.textDocument.uri)
+  let offers = completions(in: document.snapshot, at: document.offset(of: params.position))
+  let width = String(offers.count).utf8.count
+  let items = offers.enumerated().map { index, offer in
+    completionItem(offer, sortText: padded(index, width), in: document, for: context.client)
+  }
+  return LSP.CompletionList(isIncomplete: false, items: items)
+}
+
+func completionItem(
+  _ offer: Completion, sortText: String, in document: Document, for client: ClientProfile
+) -> LSP.CompletionItem {
+  let snippet = client.takesSnippets ? offer.snippet : nil
+  let text = snippet ?? offer.insertText
+  // Further lines come with their indentation; some editors would add that of the cursor's line.
+  let isIndented = client.takesTextAsIs && text.utf8.contains(0x0A)
+  return LSP.CompletionItem(
+    label: offer.label,
+    kind: completionItemKind(offer.kind),
+    detail: offer.detail,
+    documentation: offer.documentation.map { markup($0, formats: client.completionFormats) },
+    preselect: offer.isPreselected && client.takesPreselection ? true : nil,
+    sortText: sortText,
+    filterText: offer.filterText,
+    insertTextFormat: snippet == nil ? nil : .snippet,
+    insertTextMode: isIndented ? .asIs : nil,
+    textEdit: .edit(LSP.TextEdit(range: document.range(of: offer.range), newText: text)),
+    command: offer.retriggers ? client.suggestCommand.map { LSP.Command(title: "Suggest", command: $0) } : nil)
+}
+
+private func completionItemKind(_ kind: CompletionKind) -> LSP.CompletionItemKind {
+  switch kind {
+  case .key: .property
+  case .enumMember: .enumMember
+  case .value: .value
+  case .snippet: .snippet
+  }
+}
+
+/// A number that sorts as text, because clients sort by text.
+private func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}

@@ -1,0 +1,155 @@
+import JSONRPC
+import LanguageServerProtocol
+
+/// The server. One loop, on the thread that calls `run`, owns all state that changes and takes messages in their
+/// order. Notifications are applied on it at once. A request sees the state at its place in that order and is answered
+/// there, if that is a matter of microseconds, or by a task.
+final class Server {
+  /// What wakes the loop.
+  enum Event: Sendable {
+    /// The client has said something.
+    case incoming(Incoming)
+    /// A task has the answer to a request: its number, and the response in bytes.
+    case answered(RequestID, number: Int, [UInt8])
+    /// A task has the diagnostics of a document: the revision, and the notification in bytes.
+    case diagnosed(uri: String, revision: Int, [UInt8])
+    /// The client's process is gone.
+    case clientGone
+  }
+
+  /// Where the session stands (LSP 3.17 § Lifecycle Messages).
+  enum Phase {
+    /// Before `initialize`.
+    case starting
+    /// Between `initialize` and `shutdown`.
+    case running(ClientProfile)
+    /// After `shutdown`.
+    case shutDown
+  }
+
+  /// What wakes the loop, in the order of its coming.
+  let inbox = Inbox<Event>()
+  /// Lines about the server's own work.
+  let log: Log
+  /// Ends the process when the loop does not, after the client has gone.
+  let abandon: @Sendable () -> Void
+  var writer: MessageWriter
+  var phase = Phase.starting
+  var trace = LSP.TraceValue.off
+  var documents = OpenDocuments()
+  /// The last revision given to a document. The first is random: a client may remember one from an earlier server.
+  var revision = Int.random(in: 0..<(1 << 40))
+  var requests = RunningRequests()
+  var publisher = DiagnosticPublisher()
+
+  /// A server.
+  ///
+  /// - Parameters:
+  ///   - output: where messages are written.
+  ///   - log: lines about the server's own work.
+  ///   - abandon: ends the process when the loop does not, after the client has gone.
+  init(output: Int32, log: Log, abandon: @escaping @Sendable () -> Void) {
+    writer = MessageWriter(descriptor: output)
+    self.log = log
+    self.abandon = abandon
+  }
+
+  /// Serves until the session ends.
+  ///
+  /// - Returns: the process's exit code: 0 after `shutdown`, else 1.
+  func run() -> Int32 {
+    while true {
+      let events = inbox.take()
+      let cancellations = Cancellations(in: events)
+      for (place, event) in events.enumerated() {
+        if let code = handle(event, isCancelled: { cancellations.apply(to: $0, at: place) }) { return code }
+      }
+      if let failure = writer.failure {
+        log.note("the client cannot be written to: \(describe(failure))")
+        return isShutDown ? 0 : 1
+      }
+      publishDiagnostics()
+    }
+  }
+
+  private var isShutDown: Bool { if case .shutDown = phase { true } else { false } }
+
+  /// Handles one event. Returns the exit code if it is the last.
+  private func handle(_ event: Event, isCancelled: (RequestID) -> Bool) -> Int32? {
+    switch event {
+    case .incoming(.message(let message)):
+      traceIncoming(message)
+      switch message {
+      case .request(let request):
+        if isCancelled(request.id) {
+          respond(to: request.id, .requestCancelled, "cancelled before it was begun")
+        } else {
+          receive(request)
+        }
+      case .notification(let notification):
+        if notification.method == LSP.ExitNotification.method { return isShutDown ? 0 : 1 }
+        receive(notification)
+      case .response(let response):
+        log.note("a response to a request that was not sent: \(response.id?.description ?? "null")")
+      }
+    case .incoming(.malformed(let reply)):
+      if case .failure(let error) = reply.outcome { log.note("not a message: \(error.message)") }
+      send(.response(reply))
+    case .incoming(.end):
+      if !isShutDown { log.note("the client has closed the stream without shutdown") }
+      return isShutDown ? 0 : 1
+    case .clientGone:
+      log.note("the client's process is gone")
+      return isShutDown ? 0 : 1
+    case .answered(let id, let number, let bytes):
+      if requests.finish(id, number) { send(bytes) }
+    case .diagnosed(let uri, let revision, let bytes):
+      finishDiagnosing(uri, revision, bytes)
+    }
+    return nil
+  }
+
+  private func receive(_ request: RequestMessage) {
+    switch phase {
+    case .starting where request.method == LSP.InitializeRequest.method:
+      initialize(request)
+    case .starting:
+      respond(to: request.id, .serverNotInitialized, "\(request.method) came before initialize")
+    case .running where request.method == LSP.InitializeRequest.method:
+      respond(to: request.id, .invalidRequest, "initialize came a second time")
+    case .running(let client):
+      dispatch(request, client)
+    case .shutDown:
+      respond(to: request.id, .invalidRequest, "\(request.method) came after shutdown")
+    }
+  }
+
+  private func receive(_ notification: NotificationMessage) {
+    guard case .running(let client) = phase else {
+      log.trace("\(notification.method) is dropped: the session is not under way")
+      return
+    }
+    dispatch(notification, client)
+  }
+
+  private func initialize(_ request: RequestMessage) {
+    do throws(ResponseError) {
+      let params = try LSP.InitializeRequest.decodeParams(request.params)
+      let client = ClientProfile(params)
+      phase = .running(client)
+      trace = params.trace ?? .off
+      respond(to: request.id, LSP.InitializeRequest.self, initializeResult(for: client))
+      if let process = params.processId {
+        watchClient(process) { [inbox, abandon] in
+          inbox.put(.clientGone)
+          pause(seconds: 2)
+          abandon()
+        }
+      }
+      // Whatever is made at first use is made while the client reads the answer.
+      Task.detached(priority: .utility) { warmUp(for: client) }
+    } catch {
+      respond(to: request.id, error.code, error.message)
+    }
+  }
+}

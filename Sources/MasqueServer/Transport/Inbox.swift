@@ -1,0 +1,36 @@
+import Dispatch
+import Synchronization
+
+/// What other threads have for the loop: many put, the loop alone takes.
+///
+/// The loop sleeps on a semaphore that is signalled when the first element comes; whatever comes while it works is
+/// taken in one go, so that a burst costs one wake-up.
+final class Inbox<Element: Sendable>: Sendable {
+  private let elements = Mutex<[Element]>([])
+  private let arrival = DispatchSemaphore(value: 0)
+
+  /// Puts an element behind those that wait.
+  func put(_ element: Element) {
+    let isFirst = elements.withLock { waiting in
+      waiting.append(element)
+      return waiting.count == 1
+    }
+    if isFirst { arrival.signal() }
+  }
+
+  /// Everything that waits, in the order of its coming, after sleeping until there is something.
+  func take() -> [Element] {
+    while true {
+      arrival.wait()
+      let taken = elements.withLock { waiting in
+        let all = waiting
+        waiting = []
+        return all
+      }
+      if !taken.isEmpty { return taken }
+    }
+  }
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { elements.withLock { $0.isEmpty } }
+}

@@ -1,0 +1,137 @@
+import Synchronization
+
+/// Files without a disk, for tests and for texts that only an editor has.
+///
+/// Folders are there when something is in them. Links, FIFOs and unreadable files can be put in too.
+public final class MemoryFiles: Files {
+  /// What a path stands for.
+  public enum Item: Hashable, Sendable {
+    /// A file with these bytes.
+    case file([UInt8])
+    /// An empty folder.
+    case folder
+    /// A link to this path, seen from the link's folder.
+    case link(FilePath)
+    /// Something of a kind that cannot be read.
+    case special(FileKind)
+    /// A file or folder that gives this error when it is used.
+    case failing(String)
+  }
+
+  public let currentFolder: FilePath
+  private let items: Mutex<[FilePath: Item]>
+
+  /// Files seen from a folder.
+  ///
+  /// - Parameters:
+  ///   - items: what each path, absolute or seen from `currentFolder`, stands for.
+  ///   - currentFolder: an absolute path.
+  public init(_ items: [FilePath: Item] = [:], currentFolder: FilePath = "/work") {
+    self.currentFolder = currentFolder
+    self.items = Mutex(
+      Dictionary(items.map { ($0.key.absolute(from: currentFolder), $0.value) }, uniquingKeysWith: { $1 }))
+  }
+
+  /// Files with these texts, seen from `/work`.
+  public convenience init(texts: [String: String]) {
+    self.init(
+      Dictionary(texts.map { (FilePath($0.key), .file(Array($0.value.utf8))) }, uniquingKeysWith: { $1 }))
+  }
+
+  /// What a path stands for, links not followed; setting nil removes it.
+  public subscript(path: FilePath) -> Item? {
+    get { items.withLock { $0[path.absolute(from: currentFolder)] } }
+    set { items.withLock { $0[path.absolute(from: currentFolder)] = newValue } }
+  }
+
+  /// The text of a file, nil for anything else.
+  public func text(of path: FilePath) -> String? {
+    guard case .file(let bytes) = self[path] else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  public func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind {
+    switch try item(at: path, followingLinks: followingLinks).item {
+    case .file, .failing: .file
+    case .folder: .folder
+    case .link: .link
+    case .special(let kind): kind
+    }
+  }
+
+  public func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8] {
+    switch try item(at: path, followingLinks: true).item {
+    case .file(let bytes):
+      guard bytes.count <= maximumLength else {
+        throw .tooLarge(path, length: bytes.count, limit: maximumLength)
+      }
+      return bytes
+    case .failing(let message): throw FileError(path, .system(0), message)
+    case .folder: throw .notAFile(path, .folder)
+    case .link: throw .notFound(path)
+    case .special(let kind): throw .notAFile(path, kind)
+    }
+  }
+
+  public func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] {
+    let place = try item(at: folder, followingLinks: true)
+    guard case .folder = place.item else { throw FileError(folder, .system(0), "Not a directory") }
+    let depth = place.path.components.count
+    var found: [ArraySlice<UInt8>: FileKind] = [:]
+    for (path, item) in items.withLock({ $0 }) where path.isInside(place.path) {
+      let components = path.components
+      let isDirect = components.count == depth + 1
+      let kind: FileKind =
+        switch item {
+        case _ where !isDirect: .folder
+        case .file, .failing: .file
+        case .folder: .folder
+        case .link: .link
+        case .special(let kind): kind
+        }
+      found[components[depth]] = kind
+    }
+    return found.map { FolderEntry(name: Array($0.key), kind: $0.value) }
+  }
+
+  public func canonicalPath(of path: FilePath) throws(FileError) -> FilePath {
+    try item(at: path, followingLinks: true).path
+  }
+
+  public func replace(_ path: FilePath, expecting old: [UInt8], with new: [UInt8]) throws(FileError) {
+    let place = try item(at: path, followingLinks: true).path
+    let isReplaced = items.withLock { items in
+      guard items[place] == .file(old) else { return false }
+      items[place] = .file(new)
+      return true
+    }
+    if !isReplaced { throw .changed(path) }
+  }
+
+  private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {
+    var place = path.absolute(from: currentFolder)
+    let items = items.withLock { $0 }
+    for _ in 0..<40 {
+      switch items[place] {
+      case .link(let target)? where followingLinks:
+        place = target.absolute(from: place.parent)
+      case let item?:
+        return (place, item)
+      case nil:
+        if place == currentFolder || place.components.isEmpty || items.keys.contains(where: { $0.isInside(place) }) {
+          return (place, .folder)
+        }
+        throw .notFound(path)
+      }
+    }
+    throw FileError(path, .system(0), "Too many levels of symbolic links")
+  }
+}
+
+extension FilePath {
+  /// Whether the path lies below a folder, both being absolute and normalised.
+  fileprivate func isInside(_ folder: FilePath) -> Bool {
+    if folder.bytes == [slash] { return bytes.count > 1 }
+    return bytes.count > folder.bytes.count && bytes.starts(with: folder.bytes) && bytes[folder.bytes.count] == slash
+  }
+}

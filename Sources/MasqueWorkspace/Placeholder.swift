@@ -1,1 +1,0 @@
-// Room: MasqueWorkspace. See docs/architecture.md.

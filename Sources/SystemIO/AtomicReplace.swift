@@ -1,0 +1,55 @@
+import MasqueWorkspace
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes a new file beside the old one, with its mode and owner, and renames it over the old one.
+func replaceAtomically(_ path: FilePath, in files: SystemFiles, expecting old: [UInt8], with new: [UInt8])
+  throws(FileError)
+{
+  let target = try files.canonicalPath(of: path)
+  var status = stat()
+  guard target.withCString({ lstat($0, &status) }) == 0 else { throw systemError(path) }
+  // A rename needs no permission on the file itself; a file that is write-protected is meant to stay as it is.
+  guard target.withCString({ access($0, W_OK) }) == 0 else { throw systemError(path) }
+  let fresh = temporaryPath(beside: target)
+  let descriptor = fresh.withCString { name in
+    retrying { open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+  }
+  guard descriptor >= 0 else { throw systemError(path) }
+  var isRenamed = false
+  defer {
+    close(descriptor)
+    if !isRenamed { _ = fresh.withCString { unlink($0) } }
+  }
+  let failure = writeAll(new, to: descriptor)
+  guard failure == 0 else { throw FileError(path, .system(failure), errorText(failure)) }
+  if status.st_uid != geteuid() || status.st_gid != getegid() {
+    guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else { throw systemError(path) }
+  }
+  // After the owner: a change of owner takes the set-user-ID bit away.
+  guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else { throw systemError(path) }
+  guard retrying({ fsync(descriptor) }) == 0 else { throw systemError(path) }
+  // As late as can be, so that the gap in which somebody else may write is as small as can be.
+  guard let current = try? files.read(target, maximumLength: old.count), current == old else { throw .changed(path) }
+  guard fresh.withCString({ from in target.withCString { to in rename(from, to) } }) == 0 else {
+    throw systemError(path)
+  }
+  isRenamed = true
+}
+
+/// A hidden name that no other process and no other thread takes.
+private func temporaryPath(beside path: FilePath) -> FilePath {
+  let number = temporaryNumber.add(1, ordering: .relaxed).newValue
+  // The file's own name is cut, so that the new one is not too long.
+  return path.parent.appending(
+    [UInt8(ascii: ".")] + path.name.prefix(100) + ".\(getpid())-\(number).tmp".utf8)
+}
+
+private let temporaryNumber = Atomic<Int>(0)

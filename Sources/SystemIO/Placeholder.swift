@@ -1,1 +1,0 @@
-// Room: SystemIO. See docs/architecture.md.

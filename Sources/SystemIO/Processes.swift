@@ -1,0 +1,69 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The arguments of this process, without the program's name, as the bytes that they are.
+public func processArguments() -> [[UInt8]] {
+  let values = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+  return values.dropFirst().compactMap { $0.map { bytes(of: $0) } }
+}
+
+/// The value of an environment variable, repaired if it is no UTF-8.
+public func environmentVariable(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}
+
+/// How many processors are online, at least 1.
+public func processorCount() -> Int {
+  max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+}
+
+/// Runs `body` on this thread and on as many others as are missing to `count`, and returns when all have returned.
+///
+/// Threads of the system, since they start faster than the pool of Swift's concurrency and their stacks can be chosen.
+/// If the system gives fewer threads than asked for, `body` runs on those that there are, at least on this one.
+///
+/// - Parameters:
+///   - count: how many threads, this one included.
+///   - body: the work; it shares out what is to be done by itself.
+public func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+  var threads: [pthread_t] = []
+  for _ in 1..<max(count, 1) {
+    guard let thread = startThread(body) else { break }
+    threads.append(thread)
+  }
+  body()
+  for thread in threads { pthread_join(thread, nil) }
+}
+
+private final class Work: Sendable {
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+/// As much as the first thread usually has: what recursion is allowed does not depend on the thread.
+private let stackSize = 8 << 20
+
+private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+  var attributes = pthread_attr_t()
+  guard pthread_attr_init(&attributes) == 0 else { return nil }
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, stackSize)
+  var thread = pthread_t()
+  let work = Unmanaged.passRetained(Work(body))
+  let status = pthread_create(
+    &thread, &attributes,
+    { context in
+      if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+      return nil
+    }, work.toOpaque())
+  guard status == 0 else {
+    work.release()
+    return nil
+  }
+  return thread
+}

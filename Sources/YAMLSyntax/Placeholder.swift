@@ -1,1 +1,0 @@
-// Room: YAMLSyntax. See docs/architecture.md.

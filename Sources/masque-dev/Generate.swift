@@ -1,0 +1,87 @@
+import DocumentTree
+import Foundation
+import JSON
+import SourceText
+import YAMLSyntax
+
+/// A file that is written from another one and must not fall behind it.
+struct GeneratedFile {
+  /// From the repository's root.
+  var path: String
+  var contents: String
+}
+
+/// `masque-dev generate [--check]`: writes the files that are made from `schemas/masque.schema.yaml`, or says which of
+/// them are stale.
+func generate(_ arguments: [String]) -> Int32 {
+  guard arguments.allSatisfy({ $0 == "--check" }) else {
+    return complain("usage: masque-dev generate [--check]", 2)
+  }
+  let root = repositoryRoot()
+  let files: [GeneratedFile]
+  do {
+    files = try schemaFiles(root)
+  } catch {
+    return complain("error: \(error)", 1)
+  }
+  var isStale = false
+  for file in files {
+    let url = root.appendingPathComponent(file.path)
+    let current = try? String(contentsOf: url, encoding: .utf8)
+    guard current != file.contents else { continue }
+    if arguments.contains("--check") {
+      isStale = true
+      _ = complain("\(file.path) is stale: run `swift run masque-dev generate`", 1)
+      continue
+    }
+    do {
+      try Data(file.contents.utf8).write(to: url, options: .atomic)
+      print("wrote \(file.path)")
+    } catch {
+      return complain("error: can't write \(file.path): \(error)", 1)
+    }
+  }
+  return isStale ? 1 : 0
+}
+
+private func complain(_ message: String, _ status: Int32) -> Int32 {
+  FileHandle.standardError.write(Data((message + "\n").utf8))
+  return status
+}
+
+private struct GenerateError: Error, CustomStringConvertible {
+  var description: String
+}
+
+private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
+  let path = "schemas/masque.schema.yaml"
+  let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  let syntax = SyntaxTree(SourceText(text))
+  if let problem = syntax.problems.first { throw GenerateError(description: "\(path): \(problem.message)") }
+  guard let node = syntax.tree.root, !text.contains("\"\"\"##") else {
+    throw GenerateError(description: "\(path) is empty, or ends a Swift string literal")
+  }
+  // The literal's lines are indented as its end is; blank ones need not be.
+  let embedded =
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { $0.isEmpty ? "" : "    " + $0 }
+    .joined(separator: "\n") + "\n\n    "
+  let swift = """
+    // Generated from \(path) by `swift run masque-dev generate`. Do not edit.
+
+    /// The text of `\(path)`: the one source of the format, carried by the programs.
+    enum EmbeddedSchema {
+      static let yaml: StaticString = ##\"\"\"
+    \(embedded)\"\"\"##
+    }
+
+    """
+  let json = String(decoding: (JSONValue(syntax.tree, node) ?? .null).serialized(.pretty), as: UTF8.self) + "\n"
+  return [
+    GeneratedFile(path: "Sources/MasqueModel/Generated/MasqueSchema.generated.swift", contents: swift),
+    GeneratedFile(path: "schemas/masque.schema.json", contents: json),
+  ]
+}
+
+private func repositoryRoot() -> URL {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+}

@@ -1,0 +1,109 @@
+-- An author's session in Neovim, without the author: `nvim --headless -u neovim_session.lua FILE`.
+--
+-- It only watches and types; what it saw goes as JSON to $SESSION_REPORT, and test_neovim.py judges it. The language
+-- client is Neovim's own, set up by editors/neovim as a user would.
+
+vim.opt.runtimepath:prepend(vim.env.SESSION_PLUGIN)
+vim.opt.swapfile = false
+require('masque').setup { cmd = { vim.env.SESSION_SERVER } }
+
+local patience = tonumber(vim.env.SESSION_PATIENCE)
+
+local function findings()
+  local found = {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
+    local lsp = (diagnostic.user_data or {}).lsp or {}
+    table.insert(found, {
+      code = diagnostic.code or lsp.code,
+      message = diagnostic.message,
+      severity = diagnostic.severity,
+      range = { diagnostic.lnum, diagnostic.col, diagnostic.end_lnum, diagnostic.end_col },
+    })
+  end
+  return found
+end
+
+local function has(code)
+  for _, finding in ipairs(findings()) do
+    if finding.code == code then
+      return true
+    end
+  end
+  return false
+end
+
+-- One answer of the attached server, as { result = … } or { error = … }.
+local function request(method, params)
+  local answers = vim.lsp.buf_request_sync(0, method, params, patience) or {}
+  local _, answer = next(answers)
+  return answer or {}
+end
+
+local function completions()
+  local result = request('textDocument/completion', vim.lsp.util.make_position_params()).result
+  local offered = {}
+  for _, item in ipairs(vim.lsp.util.extract_completion_items(result or {})) do
+    if not item.documentation then
+      item = request('completionItem/resolve', item).result or item
+    end
+    -- What Neovim's own menu makes of it: the word it would insert.
+    local entry = vim.lsp.util.text_document_completion_list_to_complete_items({ item }, '')[1] or {}
+    local documentation = item.documentation
+    table.insert(offered, {
+      label = item.label,
+      word = entry.word,
+      sort = item.sortText or item.label,
+      detail = item.detail,
+      documentation = type(documentation) == 'table' and documentation.value or documentation,
+    })
+  end
+  return offered
+end
+
+local function replace(first, last, lines)
+  vim.api.nvim_buf_set_lines(0, first, last, true, lines)
+end
+
+local function session()
+  local report = {}
+  local document = vim.json.decode(vim.env.SESSION_DOCUMENT)
+
+  vim.wait(patience, function()
+    return has('schema-enum') and has('unknown-key') and has('schema-required')
+  end, 5)
+  report.broken = findings()
+
+  replace(document.ring_line, document.ring_line + 1, { 'ring: ' })
+  vim.api.nvim_win_set_cursor(0, { document.ring_line + 1, 6 })
+  vim.cmd('startinsert!')
+  vim.api.nvim_win_set_cursor(0, { document.ring_line + 1, 6 })
+  report.cursor = vim.api.nvim_win_get_cursor(0)
+  report.completions = completions()
+
+  replace(document.ring_line, document.ring_line + 1, { 'ring: player' })
+  vim.wait(patience, function()
+    return not has('schema-enum') and not has('schema-type')
+  end, 5)
+  report.ring_fixed = findings()
+
+  replace(document.unknown_line, document.unknown_line + 1, { document.version })
+  vim.wait(patience, function()
+    return #findings() == 0
+  end, 5)
+  -- Whatever else is under way may still arrive and must not bring a finding back.
+  vim.wait(100)
+  report.all_fixed = findings()
+  return report
+end
+
+vim.api.nvim_create_autocmd('VimEnter', {
+  callback = function()
+    vim.schedule(function()
+      local fine, report = pcall(session)
+      local file = assert(io.open(vim.env.SESSION_REPORT, 'w'))
+      file:write(vim.json.encode(fine and report or { failure = tostring(report) }))
+      file:close()
+      vim.cmd('cquit ' .. (fine and 0 or 1))
+    end)
+  end,
+})

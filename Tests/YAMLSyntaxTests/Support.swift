@@ -1,0 +1,57 @@
+import DocumentTree
+import Foundation
+import SourceText
+import YAMLSyntax
+
+/// A small deterministic generator, so that a failing case can be run again.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// The repository's root, from this file's place in it.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+/// The shipped personas, by file name.
+func personas() -> [(name: String, text: SourceText)] {
+  let folder = repository.appendingPathComponent("personas")
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+  return names.filter { $0.hasSuffix(".masque.yaml") }.sorted().compactMap { name in
+    (try? Data(contentsOf: folder.appendingPathComponent(name))).map { (name, SourceText(Array($0))) }
+  }
+}
+
+/// A tree in a notation that a test can state: maps in braces, lists in brackets, scalars by text and a type letter
+/// where they are no strings, aliases resolved to `*index`, repaired nodes behind `~`.
+func outline(_ tree: DocumentTree, _ id: NodeID? = nil) -> String {
+  guard let id = id ?? tree.root else { return "" }
+  let node = tree[id]
+  switch node.kind {
+  case .mapping:
+    return "{"
+      + tree.pairs(of: id).map { outline(tree, $0.key) + ": " + outline(tree, $0.value) }.joined(separator: ", ")
+      + "}"
+  case .sequence:
+    return "[" + tree.children(of: id).map { outline(tree, $0) }.joined(separator: ", ") + "]"
+  case .alias:
+    return "*\(node.payload)"
+  case .scalar:
+    let mark = node.flags.contains(.repaired) ? "~" : ""
+    let text = tree.text(of: id)
+    switch node.type {
+    case .null: return mark + (node.flags.contains(.absent) ? "∅" : "null")
+    case .bool: return mark + (node.flags.contains(.isTrue) ? "true" : "false") + "?"
+    case .int: return mark + text + "i"
+    case .float: return mark + text + "f"
+    case .string, .none: return mark + text.replacing("\n", with: "⏎")
+    }
+  }
+}
