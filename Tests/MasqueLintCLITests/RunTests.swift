@@ -99,11 +99,11 @@ struct RunTests {
   @Test("Columns of long lines are those of short ones")
   func longLines() throws {
     // Scalars of one to four bytes, so that places meet every offset.
-    let filler = (0..<3_000).map { "\(["k", "é", "図", "𝄞"][$0 % 4])\($0): 1, " }.joined()
+    let filler = (0..<400).map { "\(["k", "é", "図", "𝄞"][$0 % 4])\($0): 1, " }.joined()
     let text = "a: {\(filler)x: 1, \(filler)x: 2, z: 1, z: 2}\n"
     let outcome = run(["--json", "--select=yaml", "a.masque.yaml"], in: MemoryFiles(texts: ["a.masque.yaml": text]))
     let findings = try #require(try JSONValue(parsing: outcome.output)["findings"]?.arrayValue)
-    #expect(findings.count == 3_002)
+    #expect(findings.count == 402)
     let scalars = Array(text.unicodeScalars)
     for finding in findings {
       let start = try #require(finding["range"]?["start"])
