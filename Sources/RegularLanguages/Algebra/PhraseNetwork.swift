@@ -80,6 +80,7 @@ struct PhraseNetwork: Sendable {
     scratch.active.removeAll(keepingCapacity: true)
     scratch.active.append(start)
     for symbol in text {
+      scratch.steps &+= scratch.active.count
       step(symbol, &scratch)
       if scratch.active.isEmpty { return false }
     }
@@ -107,6 +108,8 @@ struct PhraseNetwork: Sendable {
   struct Scratch {
     var active: [Int32] = []
     var next: [Int32] = []
+    /// What running texts has cost.
+    var steps = 0
     fileprivate(set) var marks: [UInt32] = []
     private var lastMark: UInt32 = 0
 
@@ -139,6 +142,8 @@ struct PhraseClasses: Sendable {
   let other: Int32
   /// For each class a scalar that reads well and that phrases can hold.
   let representatives: [Unicode.Scalar]
+  /// Whether some class has no representative that stands unchanged next to any other.
+  let isFragile: Bool
   /// For each set its classes, ascending.
   let members: [[Int32]]
   /// For each set the classes on which it differs from any scalar that is not named: its members, or, if ``other`` is a
@@ -204,6 +209,7 @@ struct PhraseClasses: Sendable {
       }
     }
     self.representatives = representatives.map { $0 ?? "\u{FFFD}" }
+    isFragile = representatives.contains { $0.map { !isNFCInert($0) } ?? false }
     self.members = members
     self.named = named
     self.rows = rows
