@@ -106,13 +106,13 @@ public struct IntentAnalysis: Sendable {
       budget: budget)
   }
 
-  /// A readable phrase that all of one or two patterns match and none of some others; nil when there is none, or when the
-  /// budget did not suffice.
+  /// Finds a readable phrase that all of one or two patterns match and none of some others.
   ///
   /// - Parameters:
   ///   - matching: The patterns that have to match: one or two.
   ///   - excluding: The patterns that must not match.
   ///   - budget: The most work to do.
+  /// - Returns: A phrase that the matcher has confirmed; nil when there is none, or when the budget did not suffice.
   public func phrase(
     matching: [PatternReference], excluding: [PatternReference] = [], budget: DecisionBudget = DecisionBudget()
   ) -> Phrase? {
@@ -124,8 +124,8 @@ public struct IntentAnalysis: Sendable {
     return nil
   }
 
-  /// Readable phrases that `pattern` matches and that are inside the boundary, for an allowed pattern, or that it keeps
-  /// out, for a denied one: at most one, none when the pattern is dead.
+  /// A readable phrase that `pattern` lets through, if it is an allowed one, or keeps out, if it is a denied one; nil when
+  /// it is dead.
   public func samplePhrase(of pattern: PatternReference, budget: DecisionBudget = DecisionBudget()) -> Phrase? {
     switch pattern.list {
     case .allowed:

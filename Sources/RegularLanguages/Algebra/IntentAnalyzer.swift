@@ -112,7 +112,9 @@ struct IntentAnalyzer {
       } else if let coverer = coverers.first {
         analysis.dead.append(.init(index: pattern, cover: [coverer - denied.lowerBound], isSmallest: true))
       } else {
-        switch meeting.count > 1 ? coverage(of: pattern, by: meeting, triesSingles: false) : .notCovered {
+        // A single pattern has been judged, unless what stands for classes of scalars may compose.
+        let isOpen = meeting.count > 1 || network.classes.isFragile
+        switch isOpen ? coverage(of: pattern, by: meeting, triesSingles: false) : .notCovered {
         case .covered(let cover, let isSmallest):
           analysis.dead.append(
             .init(index: pattern, cover: cover.map { $0 - denied.lowerBound }, isSmallest: isSmallest))
@@ -185,6 +187,9 @@ struct IntentAnalyzer {
   /// Whether every phrase of `inner` is one of `outer`.
   private mutating func contains(_ outer: Int, _ inner: Int) -> Bool? {
     if !sketches.mayBeContained(inner, in: outer) { return false }
+    if outer != linked.everything, inner != linked.everything, linked.patterns[outer] == linked.patterns[inner] {
+      return true
+    }
     for sample in sketches.samples[inner] where !accepts(outer, sample) {
       if network.classes.isFragile, linked.phrase(sample) == nil { continue }
       return false

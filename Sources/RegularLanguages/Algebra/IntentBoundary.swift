@@ -66,6 +66,7 @@ public struct IntentBoundary: Sendable {
   /// - Parameters:
   ///   - other: The boundary to compare with, for instance that of an earlier version.
   ///   - budget: The most work to do.
+  /// - Returns: The relation, with a readable phrase for each direction in which they differ.
   public func compared(
     to other: IntentBoundary, budget: DecisionBudget = DecisionBudget()
   ) -> IntentComparison {

@@ -15,9 +15,20 @@ struct LinkedPatterns: Sendable {
 
   /// The phrase of `symbols`, each class by its representative; nil where these don't make a normalised text.
   func phrase(_ symbols: [Int32]) -> Phrase? {
-    let scalars = symbols.map { network.classes.representatives[Int($0)] }
-    let phrase = Phrase(scalars: scalars)
+    var scalars = symbols.map { network.classes.representatives[Int($0)] }
+    var phrase = Phrase(scalars: scalars)
+    if phrase.scalars == scalars { return phrase }
+    // Something composes; another scalar of the class may not.
+    for place in scalars.indices.dropLast() where composes(scalars[place], scalars[place + 1]) {
+      let other = network.classes.alternatives(ofClass: symbols[place]).first { !composes($0, scalars[place + 1]) }
+      scalars[place] = other ?? scalars[place]
+    }
+    phrase = Phrase(scalars: scalars)
     return phrase.scalars == scalars ? phrase : nil
+  }
+
+  private func composes(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
+    !isNFCInert(second) && nfc([first, second]) != [first, second]
   }
 
   /// Whether, by the matcher, every group has a pattern that matches `phrase` and no excluded pattern does.

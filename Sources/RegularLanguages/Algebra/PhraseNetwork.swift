@@ -234,6 +234,19 @@ struct PhraseClasses: Sendable {
     Int32(truncatingIfNeeded: alphabet.classOf(scalar))
   }
 
+  /// A few scalars of a class that phrases can hold.
+  func alternatives(ofClass symbol: Int32) -> [Unicode.Scalar] {
+    let set = alphabet.scalars(ofClass: Int(symbol))
+    var result: [Unicode.Scalar] = []
+    for range in set.ranges.prefix(64) {
+      for value in range.prefix(64) {
+        guard let scalar = Unicode.Scalar(value), Phrase(scalars: [scalar]).scalars == [scalar] else { continue }
+        result.append(scalar)
+      }
+    }
+    return result
+  }
+
   /// Scalars that read well, in order.
   private static let preferred: [Unicode.Scalar] =
     Array(" aeinorstlucdmpghbyfvkwzxjq0123456789-_.,:;!?'\"()/&+=%#@$<>~|^`*[]{}\\".unicodeScalars)

@@ -31,6 +31,8 @@ struct PhraseSearch {
     var parent: Int32
     var symbol: Int32
     var nextWithSameFirst: Int32
+    /// Whether a node with the same states and a subset of the set was added later.
+    var isSuperseded = false
   }
 
   private var nodes: [Node] = []
@@ -110,6 +112,7 @@ struct PhraseSearch {
   ///   - groups: Lists of patterns; of each, one has to match.
   ///   - excluded: The patterns that must not match.
   ///   - confirm: Told of each phrase found; false makes the search go on, and end in `undecided` if it finds no other.
+  /// - Returns: A shortest such phrase, or that there is none.
   mutating func witness(
     in groups: [[Int]], excluding excluded: [Int], confirm: (([Int32]) -> Bool)? = nil
   ) -> Outcome {
@@ -147,6 +150,10 @@ struct PhraseSearch {
     var current = 0
     while current < nodes.count {
       let node = nodes[current]
+      if node.isSuperseded {
+        current += 1
+        continue
+      }
       // Where the states excluded can go at all.
       followers.removeAll(keepingCapacity: true)
       for index in Int(node.setStart)..<Int(node.setEnd) {
@@ -216,11 +223,16 @@ struct PhraseSearch {
         if isHeld(symbol) { symbols.append(symbol) }
       }
     }
-    // All the rest are alike to the followers.
+    // All the rest are alike to the followers. They tend to lead to the smallest sets, so they go first.
+    var rest: Int32?
     if isHeld(classes.other), symbolMarks[Int(classes.other)] != lastSymbolMark {
-      symbols.append(classes.other)
-    } else if let rest = smallest.first(where: { symbolMarks[Int($0)] != lastSymbolMark && isHeld($0) }) {
+      rest = classes.other
+    } else {
+      rest = smallest.first { symbolMarks[Int($0)] != lastSymbolMark && isHeld($0) }
+    }
+    if let rest {
       symbols.append(rest)
+      symbols.swapAt(0, symbols.count - 1)
     }
   }
 
@@ -243,9 +255,11 @@ struct PhraseSearch {
     var known = heads[Int(first)]
     while known >= 0 {
       let node = nodes[Int(known)]
-      if node.second == second {
+      // Where what is consumed next may compose with what was consumed last, the latter matters.
+      if node.second == second, !network.classes.isFragile || node.symbol == symbol {
         steps += 1 + Int(node.setEnd - node.setStart)
         if isSubset(node) { return steps }
+        if isSuperset(node) { nodes[Int(known)].isSuperseded = true }
       }
       known = node.nextWithSameFirst
     }
@@ -267,6 +281,18 @@ struct PhraseSearch {
       while place < candidates.count, candidates[place] < member { place += 1 }
       if place == candidates.count || candidates[place] != member { return false }
       place += 1
+    }
+    return true
+  }
+
+  private func isSuperset(_ node: Node) -> Bool {
+    if Int(node.setEnd - node.setStart) < candidates.count { return false }
+    var index = Int(node.setStart)
+    let end = Int(node.setEnd)
+    for candidate in candidates {
+      while index < end, members[index] < candidate { index += 1 }
+      if index == end || members[index] != candidate { return false }
+      index += 1
     }
     return true
   }

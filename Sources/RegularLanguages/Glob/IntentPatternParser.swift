@@ -230,7 +230,7 @@ struct IntentPatternParser {
         kind: .unclosedClass, message: #""[" is never closed; write "\[" for the character itself"#, range: open)
     }
     position += 1
-    let listed = ScalarSet(ranges).simpleCaseFolded.subtracting(.whiteSpaceButSpace)
+    let listed = ScalarSet(ranges).simpleCaseFolded.withoutWhatPhrasesNeverHold
     return Part(
       kind: .scalarClass(isNegated ? listed.union(.space).complement : listed),
       range: open.lowerBound..<items[position - 1].range.upperBound)
@@ -259,7 +259,12 @@ func canonical(_ parts: [IntentPattern.Part]) -> String {
     if scalar.isASCII, special.description.unicodeScalars.contains(scalar) { result.append("\\") }
     result.append(scalar)
   }
-  for part in parts {
+  func appendMember(_ scalar: Unicode.Scalar) {
+    // What might compose with the member before it is kept apart.
+    if !isNFCInert(scalar) { result.append("\\") }
+    append(scalar, escaping: #"\]!-"#)
+  }
+  for (place, part) in parts.enumerated() {
     switch part.kind {
     case .text(let text):
       for scalar in text.unicodeScalars { append(scalar, escaping: #"\*?[]{},!"#) }
@@ -269,7 +274,7 @@ func canonical(_ parts: [IntentPattern.Part]) -> String {
     case .scalarClass(.anythingButSpace): result.append("?")
     case .scalarClass(let set):
       if set.count == 1, let only = set.ranges.first.flatMap({ Unicode.Scalar($0.lowerBound) }), only != " ",
-        isNFCInert(only)
+        only.isASCII, !isBeforeMark(place, parts)
       {
         append(only, escaping: #"\*?[]{},!"#)
         continue
@@ -279,10 +284,10 @@ func canonical(_ parts: [IntentPattern.Part]) -> String {
       result.append(contentsOf: (isNegated ? "[!" : "[").unicodeScalars)
       for range in (isNegated ? set.complement.subtracting(.space) : set).ranges {
         guard let low = Unicode.Scalar(range.lowerBound), let high = Unicode.Scalar(range.upperBound) else { continue }
-        append(low, escaping: #"\]!-"#)
+        appendMember(low)
         if low == high { continue }
         result.append("-")
-        append(high, escaping: #"\]!-"#)
+        appendMember(high)
       }
       result.append("]")
     case .alternatives(let alternatives):
@@ -295,4 +300,10 @@ func canonical(_ parts: [IntentPattern.Part]) -> String {
     }
   }
   return String(result)
+}
+
+/// Whether the part after `place` is a text whose first scalar might compose with what stands before it.
+private func isBeforeMark(_ place: Int, _ parts: [IntentPattern.Part]) -> Bool {
+  guard place + 1 < parts.count, case .text(let text) = parts[place + 1].kind else { return false }
+  return text.unicodeScalars.first.map { !isNFCInert($0) } ?? false
 }

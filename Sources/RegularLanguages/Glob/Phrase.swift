@@ -59,6 +59,16 @@ extension ScalarSet {
       0x09...0x0D, 0x85...0x85, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029, 0x202F...0x202F,
       0x205F...0x205F, 0x3000...0x3000,
     ] as [ClosedRange<UInt32>])
+  /// What NFC never yields.
+  private static let excludedFromNFC = ScalarSet(
+    (UInt32(0x300)..<0x3_0000).filter { Unicode.Scalar($0).map(isExcludedFromNFC) ?? false }.map { $0...$0 })
+
+  /// The set without white space other than the space, and without what has no place in Normalization Form C.
+  var withoutWhatPhrasesNeverHold: ScalarSet {
+    guard let last = ranges.last, last.upperBound >= 0x80 else { return subtracting(.whiteSpaceButSpace) }
+    return subtracting(.whiteSpaceButSpace.union(.excludedFromNFC))
+  }
+
   /// The sets of one ASCII scalar each, made once.
   static let ofASCII = (UInt32(0)..<128).map { ScalarSet(canonical: [$0...$0]) }
 
