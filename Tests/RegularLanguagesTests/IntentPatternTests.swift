@@ -95,7 +95,7 @@ func equalityIsThatOfNormalizedTexts(_ left: String, _ right: String, _ areEqual
     text.append(contentsOf: "\u{301}x\u{345}\u{308}h\u{331} ".unicodeScalars)
     text.append(scalar)
     text.append("\u{323}")
-    if text.count > 4_000 {
+    if value % 256 == 255 {
       let once = Phrase(String(text))
       #expect(Phrase(once.text) == once, "near U+\(String(value, radix: 16))")
       text = String.UnicodeScalarView()

@@ -146,6 +146,6 @@ extension DecisionBudget {
   /// What suffices for the patterns that people write.
   static func forAnalysis(of count: Int) -> DecisionBudget {
     let (pairs, overflow) = count.multipliedReportingOverflow(by: count)
-    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 23) + (overflow ? 1 << 30 : min(pairs * 64, 1 << 30)))
+    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 24) + (overflow ? 1 << 30 : min(pairs * 64, 1 << 30)))
   }
 }

@@ -158,6 +158,8 @@ struct IntentAnalyzer {
   }
 
   private mutating func relation(_ pattern: Int, _ other: Int) -> Relation {
+    if linked.patterns[pattern] == linked.patterns[other] { return .within }
+    if search.remainingSteps <= 0 { return .undecided }
     let isWithin = contains(other, pattern)
     if isWithin == true { return .within }
     let isAround = contains(pattern, other)
@@ -221,6 +223,7 @@ struct IntentAnalyzer {
     of pattern: Int, by candidates: [Int], triesSingles: Bool = true
   ) -> Coverage {
     if network.start(of: pattern) == nil { return .covered([], isSmallest: true) }
+    if search.remainingSteps <= 0 { return .undecided }
     // Most patterns are disproved by a sample.
     for sample in sketches.samples[pattern] {
       let masks = PatternSketches.masks(of: sample)

@@ -247,6 +247,18 @@ struct PhraseClasses: Sendable {
     return result
   }
 
+  /// Whether normalised text can hold a scalar of class `first` and next one of class `second`; true where the classes are
+  /// too large to tell.
+  func mayFollow(_ first: Int32, _ second: Int32) -> Bool {
+    if alphabet.scalars(ofClass: Int(first)).count > 64 || alphabet.scalars(ofClass: Int(second)).count > 64 {
+      return true
+    }
+    let seconds = alternatives(ofClass: second)
+    return alternatives(ofClass: first).contains { left in
+      seconds.contains { nfc([left, $0]) == [left, $0] }
+    }
+  }
+
   /// Scalars that read well, in order.
   private static let preferred: [Unicode.Scalar] =
     Array(" aeinorstlucdmpghbyfvkwzxjq0123456789-_.,:;!?'\"()/&+=%#@$<>~|^`*[]{}\\".unicodeScalars)

@@ -45,6 +45,8 @@ struct PhraseSearch {
   private var symbolMarks: [UInt32]
   private var lastSymbolMark: UInt32 = 0
 
+  private var adjacency: [Int: Bool] = [:]
+
   private var pairMarks: [UInt32] = []
   private var lastPairMark: UInt32 = 0
   private var pairStack: [(Int32, Int32)] = []
@@ -61,6 +63,7 @@ struct PhraseSearch {
   /// the two automata has to be visited at most once, whatever the patterns.
   mutating func intersects(_ left: Int, _ right: Int) -> Bool? {
     guard let leftStart = network.start(of: left), let rightStart = network.start(of: right) else { return false }
+    if remainingSteps <= 0 { return nil }
     let width = network.states(of: right).count
     let (cells, overflow) = network.states(of: left).count.multipliedReportingOverflow(by: width)
     if overflow || cells > 1 << 22 { return nil }
@@ -116,6 +119,7 @@ struct PhraseSearch {
   mutating func witness(
     in groups: [[Int]], excluding excluded: [Int], confirm: (([Int32]) -> Bool)? = nil
   ) -> Outcome {
+    if remainingSteps <= 0 { return .undecided }
     nodes.removeAll(keepingCapacity: true)
     members.removeAll(keepingCapacity: true)
     defer { for node in nodes { heads[Int(node.first)] = -1 } }
@@ -170,10 +174,12 @@ struct PhraseSearch {
             continue
           }
           collectSymbols(transition.set, other?.set)
+          steps += followers.count
           let target = other?.target ?? -1
           for symbolIndex in symbols.indices {
             let symbol = symbols[symbolIndex]
             steps += followers.count + 2
+            if network.classes.isFragile, !mayFollow(node.symbol, symbol) { continue }
             guard moveCandidates(over: symbol) else { continue }
             if isWitness(transition.target, target) {
               let text = path(to: current) + [symbol]
@@ -234,6 +240,17 @@ struct PhraseSearch {
       symbols.append(rest)
       symbols.swapAt(0, symbols.count - 1)
     }
+  }
+
+  /// Whether normalised text can hold a scalar of one class and next one of the other: a letter and a mark that compose
+  /// with each other never stand side by side.
+  private mutating func mayFollow(_ first: Int32, _ second: Int32) -> Bool {
+    if first < 0 || isNFCInert(network.classes.representatives[Int(second)]) { return true }
+    let key = Int(first) * network.classes.count + Int(second)
+    if let known = adjacency[key] { return known }
+    let result = network.classes.mayFollow(first, second)
+    adjacency[key] = result
+    return result
   }
 
   /// Sets `candidates` to where the followers lead over `symbol`; false if one of those states is universal.

@@ -47,7 +47,6 @@ extension LinkedPatterns {
     nodes.append(Node(sets: initial, cost: 0, parent: -1, token: -1, isGlued: false, isGoal: false))
     queue.insert(0, cost: 0)
     let space = [network.classes.space]
-    var work = 0
 
     while let current = queue.removeFirst() {
       let node = nodes[current]
@@ -65,7 +64,6 @@ extension LinkedPatterns {
           } else if token.isEnding {
             continue
           }
-          work += token.symbols.count
           guard let from = isGlued ? node.sets : spaced, let sets = move(from, over: token.symbols, &scratch) else {
             continue
           }
@@ -82,7 +80,7 @@ extension LinkedPatterns {
           }
         }
       }
-      if nodes.count > 4_000 || work > 100_000 { return nil }
+      if nodes.count > 4_000 || scratch.steps > 400_000 { return nil }
     }
     return nil
   }
@@ -116,6 +114,7 @@ extension LinkedPatterns {
       let isExcluded = number == sets.count - 1
       scratch.active = set
       for symbol in symbols {
+        scratch.steps += scratch.active.count + 1
         network.step(symbol, &scratch)
         if scratch.active.isEmpty { break }
       }
