@@ -49,7 +49,8 @@ public enum MasqueName {
     guard !expected.isEmpty, stem != expected else { return true }
     let wanted = words(of: expected)
     // A file name that is not in lower case, or parts its words otherwise, is another one even if it says the same.
-    return wanted.isEmpty || stem.lowercased() == stem && !stem.contains { $0 == "_" || $0 == " " } && words(of: stem) == wanted
+    return wanted.isEmpty
+      || stem.lowercased() == stem && !stem.contains { $0 == "_" || $0 == " " } && words(of: stem) == wanted
   }
 
   /// The usual case, without an allocation: ASCII letters and digits, single blanks and hyphens.
