@@ -212,8 +212,11 @@ private struct SymbolOutline {
   private func text(of id: NodeID) -> String {
     let isScalar = tree[id].kind == .scalar
     // No line is shown whole if it is long, and a text may be a book.
-    let bytes: [UInt8] = isScalar ? tree.withText(of: id) { Array($0.prefix(1_000)) } : Array(
-      snapshot.text[tree[id].range].utf8.prefix(1_000))
+    let bytes: [UInt8] =
+      isScalar
+      ? tree.withText(of: id) { Array($0.prefix(1_000)) }
+      : Array(
+        snapshot.text[tree[id].range].utf8.prefix(1_000))
     let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     let line = lines.lazy.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty } ?? ""
     let shown = line.count > 80 || bytes.count == 1_000 && lines.count == 1 ? line.prefix(77) + "…" : line
@@ -221,7 +224,9 @@ private struct SymbolOutline {
   }
 
   private func firstLine(of range: ByteRange) -> ByteRange {
-    let end = tree.source[range.start..<max(range.start, min(range.end, tree.source.count))].firstIndex { $0 == 0x0A || $0 == 0x0D }
+    let end = tree.source[range.start..<max(range.start, min(range.end, tree.source.count))].firstIndex {
+      $0 == 0x0A || $0 == 0x0D
+    }
     return ByteRange(range.start, end ?? range.end)
   }
 }

@@ -40,5 +40,6 @@ func hover(over comment: ByteRange, in snapshot: Snapshot, at offset: Int) -> Ho
   }
   guard let rule = ruleDescriptions().first(where: { $0.code == text }) else { return nil }
   return Hover(
-    markdown: "**\(codeSpan(rule.code))** · \(rule.severity.rawValue)\n\n\(rule.summary)\n\n\(rule.reason)", range: word)
+    markdown: "**\(codeSpan(rule.code))** · \(rule.severity.rawValue)\n\n\(rule.summary)\n\n\(rule.reason)", range: word
+  )
 }

@@ -28,7 +28,7 @@ struct HoverText {
 
   private func key() -> [String] {
     let place = schema.subschemas(at: token.path)
-    return place.isEmpty ? authorsKey() : description(of: place)
+    return isDescribed(place) ? description(of: place) : authorsKey()
   }
 
   private func value() -> [String] {
@@ -37,7 +37,12 @@ struct HoverText {
     if let value = meaning(at: place), let words = value.description {
       parts.append("**\(codeSpan(value.text))**: \(words)")
     }
-    return parts + (place.isEmpty ? [] : description(of: place))
+    return parts + (isDescribed(place) ? description(of: place) : [])
+  }
+
+  /// Whether the schema says anything in words of a place.
+  private func isDescribed(_ place: [SubschemaID]) -> Bool {
+    schema.text(of: place, "title") != nil || schema.text(of: place, "description") != nil
   }
 
   private func anchor() -> [String] {
@@ -62,7 +67,7 @@ struct HoverText {
   private func authorsKey() -> [String] {
     guard case .key(let name)? = token.path.last else { return [] }
     var container = token.path.dropLast()
-    while !container.isEmpty, schema.subschemas(at: container).isEmpty { container = container.dropLast() }
+    while !container.isEmpty, !isDescribed(schema.subschemas(at: container)) { container = container.dropLast() }
     let place = schema.subschemas(at: container)
     guard !container.isEmpty, !schema.describesAllProperties(of: place), schema.types(of: place).contains(.object),
       let title = schema.text(of: place, "title")
@@ -127,7 +132,8 @@ struct HoverText {
       // Under a key of the author's own, the title alone would not say which.
       if property == nil { words.append("**\(codeSpan(name))**") }
       if let property {
-        need = property.isRequired ? "required" : requiredSometimes(name, in: container) ? "sometimes required" : "optional"
+        need =
+          property.isRequired ? "required" : requiredSometimes(name, in: container) ? "sometimes required" : "optional"
       }
       if let title = schema.text(of: place, "title") {
         words.append(property == nil ? title : "**\(title)**")
@@ -171,7 +177,8 @@ struct HoverText {
     if examples.contains(where: { $0.description != nil }) {
       return "For example:\n\n" + list(examples, marking: meaning(at: place))
     }
-    return (examples.count == 1 ? "Example: " : "Examples: ") + examples.map { codeSpan($0.yaml) }.joined(separator: ", ")
+    return (examples.count == 1 ? "Example: " : "Examples: ")
+      + examples.map { codeSpan($0.yaml) }.joined(separator: ", ")
   }
 
   /// The keys that a map may have, the required ones first.

@@ -24,7 +24,9 @@ public func selectionRanges(in snapshot: Snapshot, at offset: Int) -> [ByteRange
       if node.kind == .scalar {
         let isQuoted = (node.style == .singleQuoted || node.style == .doubleQuoted) && node.range.count >= 2
         let content = isQuoted ? ByteRange(node.range.start + 1, node.range.end - 1) : node.range
-        candidates += [word(around: offset, in: content, of: tree.source), line(around: offset, in: content, of: tree.source)]
+        candidates += [
+          word(around: offset, in: content, of: tree.source), line(around: offset, in: content, of: tree.source),
+        ]
         if isQuoted { candidates.append(content) }
       }
       candidates += [node.range, tree.fullRange(of: id)]
