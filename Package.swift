@@ -64,7 +64,7 @@ let package = Package(
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
-    program("masque-dev", ["DocumentTree", "JSON", "SourceText", "YAMLSyntax"]),
+    program("masque-dev", ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
 
     tests("SourceTextTests", ["SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),
@@ -76,7 +76,7 @@ let package = Package(
     tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
     tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
     tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
-    tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueServerTests",
       [

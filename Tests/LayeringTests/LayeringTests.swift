@@ -24,7 +24,9 @@ private let arrows: [String: Set<String>] = [
   "MasqueLintCLI": ["ArgumentParser", "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
-  "masque-dev": ["DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
+  "masque-dev": [
+    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax",
+  ],
   "CLibYAML": [],
   "CJansson": [],
 ]
