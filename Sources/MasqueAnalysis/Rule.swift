@@ -20,14 +20,20 @@ public struct RuleDescription: Sendable {
   public var bad: String
   /// The same without it.
   public var good: String
+  /// Whether it looks at a whole library. Then its examples are files, each after a comment with its name alone.
+  public var isAboutLibrary: Bool
+  /// Whether it runs unless somebody switches it off; otherwise it has to be asked for by its code.
+  public var isOnByDefault: Bool
 
   init(
-    _ code: String, _ severity: Severity, fix: Applicability? = nil, summary: String, reason: String, bad: String,
-    good: String
+    _ code: String, _ severity: Severity, fix: Applicability? = nil, isAboutLibrary: Bool = false,
+    isOnByDefault: Bool = true, summary: String, reason: String, bad: String, good: String
   ) {
     self.code = code
     self.severity = severity
     self.fix = fix
+    self.isAboutLibrary = isAboutLibrary
+    self.isOnByDefault = isOnByDefault
     self.summary = summary
     self.reason = reason
     self.bad = bad
@@ -48,6 +54,8 @@ struct RuleContext {
   let snapshot: Snapshot
   let schema: Schema
   let outline: SchemaOutline
+  /// The values of the top-level keys.
+  let sections: MasqueSections
   /// What the schema says and no rule has explained yet.
   var violations: [SchemaViolation]
   var findings: [Finding] = []
@@ -65,6 +73,7 @@ struct RuleContext {
     schema = masqueSchema.schema
     outline = masqueSchema.outline
     let tree = snapshot.syntax.tree
+    sections = MasqueSections(tree)
     violations = tree.root.map { masqueSchema.schema.validate(tree, $0) } ?? []
     // A value that is reached in its own place and through aliases is wrong once.
     if violations.count > 1, violations.contains(where: { $0.alias != nil }) {
@@ -103,18 +112,4 @@ struct RuleContext {
     let text = snapshot.text[range].split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     return text.count > 60 ? "`\(text.prefix(57))…`" : "`\(text)`"
   }
-}
-
-/// All rules, in the order in which they run: those that explain a schema violation come before the schema's own.
-let allRules: [any Rule.Type] = [
-  SyntaxErrorRule.self, UnquotedPatternRule.self, TabIndentRule.self, ConflictMarkerRule.self, DuplicateKeyRule.self,
-  MultipleDocumentsRule.self, UnknownTagRule.self, AliasBudgetRule.self, EncodingRule.self, SmartQuoteRule.self,
-  HashInTextRule.self, AmbiguousScalarRule.self, UnknownKeyRule.self, SchemaRequiredRule.self, SchemaEnumRule.self,
-  SchemaTypeRule.self, SchemaPatternRule.self, SchemaFormatRule.self, SchemaMinimumRule.self,
-  SchemaMinLengthRule.self, SchemaMinItemsRule.self, OtherSchemaRule.self,
-]
-
-/// The descriptions of all rules, in the order of their codes.
-public func ruleDescriptions() -> [RuleDescription] {
-  allRules.map { $0.description }.filter { !$0.code.isEmpty }.sorted { $0.code < $1.code }
 }

@@ -1,18 +1,3 @@
-/// The name that a masque's file is named after.
-public enum MasqueName {
-  /// The name that a file's path suggests: `incident-commander.masque.yaml` as `Incident Commander`.
-  ///
-  /// - Parameter path: a path; only its last component counts.
-  /// - Returns: the name, nil if the path is not that of a masque.
-  public static func fromPath(_ path: String) -> String? {
-    let file = path.split(separator: "/").last ?? ""
-    guard let suffix = [".masque.yaml", ".masque.yml"].first(where: { file.hasSuffix($0) }) else { return nil }
-    let words = file.dropLast(suffix.count).split(whereSeparator: { $0 == "-" || $0 == " " })
-    let name = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: " ")
-    return name.isEmpty ? nil : name
-  }
-}
-
 /// A masque to start from: every required key, with values that an author replaces.
 public enum MasqueScaffold {
   /// The scaffold as YAML, with LF line breaks.

@@ -18,7 +18,8 @@ func readRepairing(
   return repairer.read()
 }
 
-private struct Repairer {
+/// The state of one mending: what was replaced so far, and what was found.
+struct Repairer {
   /// Each attempt reads the stretch again, so their number is bounded; a stretch with more culprits than this loses
   /// what stands behind them.
   static let maximumAttempts = 24
@@ -52,19 +53,19 @@ private struct Repairer {
     return finish(readEvents(source: source, range: range, repaired: repaired).tree)
   }
 
-  private func finish(_ tree: DocumentTree) -> (tree: DocumentTree, problems: [SyntaxProblem]) {
+  func finish(_ tree: DocumentTree) -> (tree: DocumentTree, problems: [SyntaxProblem]) {
     (tree, problems.sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) })
   }
 
   /// Reports a culprit.
-  private mutating func report(_ problem: SyntaxProblem) {
+  mutating func report(_ problem: SyntaxProblem) {
     if problems.contains(where: { $0.kind == problem.kind && $0.range == problem.range }) { return }
     problems.append(problem)
   }
 
   // MARK: Choosing the culprit
 
-  private mutating func mend(_ failure: ReadFailure) {
+  mutating func mend(_ failure: ReadFailure) {
     if failure.isTooDeep {
       report(
         SyntaxProblem(
@@ -85,7 +86,7 @@ private struct Repairer {
     giveUp(on: line)
   }
 
-  private func outermost(of failure: ReadFailure) -> Int {
+  func outermost(of failure: ReadFailure) -> Int {
     // The line that opens the nesting, not the one that passes the bound.
     var start = failure.offset
     while let previous = lines.previousContentLine(before: lines.line(at: start)),
@@ -98,7 +99,7 @@ private struct Repairer {
   }
 
   /// The line to blame. libyaml notices many errors on a later line than the one that caused them.
-  private func culpritLine(_ failure: ReadFailure) -> LineScanner.Line {
+  func culpritLine(_ failure: ReadFailure) -> LineScanner.Line {
     let atProblem = lines.line(at: failure.offset)
     guard let contextOffset = failure.contextOffset, !hasTabIndent(atProblem) else { return atProblem }
     let atContext = lines.line(at: contextOffset)
@@ -116,7 +117,7 @@ private struct Repairer {
     }
   }
 
-  private mutating func blankBlock(_ line: LineScanner.Line) -> Bool {
+  mutating func blankBlock(_ line: LineScanner.Line) -> Bool {
     var end = line.range.end
     var current = line
     while let next = lines.next(after: current), next.isBlank || next.indentation > line.indentation {
@@ -127,13 +128,13 @@ private struct Repairer {
     return !repaired.covers(block) && repaired.blank(block)
   }
 
-  private mutating func giveUp(on line: LineScanner.Line) {
+  mutating func giveUp(on line: LineScanner.Line) {
     if !repaired.blank(ByteRange(line.range.start, range.end)) {
       _ = repaired.blank(range)
     }
   }
 
-  private mutating func reportUnexplained(_ failure: ReadFailure, _ line: LineScanner.Line) {
+  mutating func reportUnexplained(_ failure: ReadFailure, _ line: LineScanner.Line) {
     // What can't be explained tends to follow from what could.
     if problems.contains(where: { $0.kind == .syntax || $0.kind == .unquotedText }) { return }
     let content = ByteRange(line.contentStart, line.contentEnd)
@@ -144,7 +145,7 @@ private struct Repairer {
   // MARK: Mending
 
   /// Mends what the failure and its line explain; false if they explain nothing.
-  private mutating func mendOnce(_ failure: ReadFailure, _ line: LineScanner.Line) -> Bool {
+  mutating func mendOnce(_ failure: ReadFailure, _ line: LineScanner.Line) -> Bool {
     if line.isBlank && !hasTabIndent(line) { return false }
     if hasTabIndent(line) { return mendTabs(line) }
     let parts = lines.parts(of: line)
@@ -210,16 +211,16 @@ private struct Repairer {
     return false
   }
 
-  private func valueFrom(afterKey parts: LineScanner.Parts, _ line: LineScanner.Line) -> ByteRange {
+  func valueFrom(afterKey parts: LineScanner.Parts, _ line: LineScanner.Line) -> ByteRange {
     guard let key = parts.key else { return parts.value }
     var start = key.end + 1
     while start < line.contentEnd, lines.isSpace(source[start]) { start += 1 }
     return ByteRange(start, line.contentEnd)
   }
 
-  private func quoted(_ range: ByteRange) -> String { "`\(SourceText.slice(source, range.start, range.end))`" }
+  func quoted(_ range: ByteRange) -> String { "`\(SourceText.slice(source, range.start, range.end))`" }
 
-  private mutating func mendUnquoted(_ value: ByteRange) -> Bool {
+  mutating func mendUnquoted(_ value: ByteRange) -> Bool {
     guard repaired.quote(value, text: value) else { return false }
     let text = SourceText.slice(source, value.start, value.end)
     report(
@@ -247,7 +248,7 @@ private struct Repairer {
     return "\(meaning): put `\(text)` in quotes"
   }
 
-  private mutating func mendUnclosedQuote(at start: Int, _ line: LineScanner.Line) -> Bool {
+  mutating func mendUnclosedQuote(at start: Int, _ line: LineScanner.Line) -> Bool {
     // Not the content's end: a ` #` behind an open quote is text.
     var end = line.range.end
     while end > start + 1, lines.isSpace(source[end - 1]) { end -= 1 }
@@ -261,7 +262,7 @@ private struct Repairer {
     return true
   }
 
-  private mutating func mendEscape(_ failure: ReadFailure, _ line: LineScanner.Line) -> Bool {
+  mutating func mendEscape(_ failure: ReadFailure, _ line: LineScanner.Line) -> Bool {
     guard let start = failure.contextOffset else { return false }
     var end = start + 1
     while end < range.end, source[end] != UInt8(ascii: "\"") {
@@ -280,7 +281,7 @@ private struct Repairer {
     return true
   }
 
-  private mutating func mendMissingColon(_ line: LineScanner.Line, _ parts: LineScanner.Parts) -> Bool {
+  mutating func mendMissingColon(_ line: LineScanner.Line, _ parts: LineScanner.Parts) -> Bool {
     // `? ` begins a key that needs no colon on its line; a key that spans lines is none.
     let start = parts.dash != nil || parts.key != nil ? parts.value.start : line.contentStart
     let key = ByteRange(start, line.contentEnd)
@@ -293,7 +294,7 @@ private struct Repairer {
     return true
   }
 
-  private mutating func mendColonInText(
+  mutating func mendColonInText(
     _ failure: ReadFailure, _ line: LineScanner.Line, _ parts: LineScanner.Parts
   ) -> Bool {
     if parts.key != nil, failure.offset > parts.value.start, !parts.value.isEmpty {
@@ -308,7 +309,7 @@ private struct Repairer {
     return mendIndentation(failure, line, parts)
   }
 
-  private mutating func mendTextAfterQuote(_ line: LineScanner.Line, _ parts: LineScanner.Parts) -> Bool {
+  mutating func mendTextAfterQuote(_ line: LineScanner.Line, _ parts: LineScanner.Parts) -> Bool {
     guard repaired.quote(parts.value, text: parts.value) else { return false }
     let mark = SourceText.slice(source, parts.value.start, parts.value.start + 1)
     report(
@@ -320,7 +321,7 @@ private struct Repairer {
   }
 
   /// The innermost bracket or brace that is open at an offset, quotes and comments skipped.
-  private func openBracket(around offset: Int) -> Int? {
+  func openBracket(around offset: Int) -> Int? {
     var open: [Int] = []
     var current: LineScanner.Line? = lines.line(at: range.start)
     while let line = current, line.range.start < offset {
@@ -351,7 +352,7 @@ private struct Repairer {
   }
 
   /// The text between the separators around an offset in brackets that are closed.
-  private func flowItem(at offset: Int, in bracket: Int) -> ByteRange? {
+  func flowItem(at offset: Int, in bracket: Int) -> ByteRange? {
     guard let close = lines.matchingBracket(from: bracket) else { return nil }
     var start = offset
     while start > bracket + 1, source[start - 1] != UInt8(ascii: ",") { start -= 1 }
@@ -362,7 +363,7 @@ private struct Repairer {
     return end > start ? ByteRange(start, end) : nil
   }
 
-  private mutating func mendUnclosedBracket(at start: Int, _ line: LineScanner.Line) -> Bool {
+  mutating func mendUnclosedBracket(at start: Int, _ line: LineScanner.Line) -> Bool {
     // Lines below that begin no key and no item belong to what was opened.
     var end = line.contentEnd
     var current = line
@@ -382,7 +383,7 @@ private struct Repairer {
     return true
   }
 
-  private mutating func mendBracket(
+  mutating func mendBracket(
     _ failure: ReadFailure, _ line: LineScanner.Line, _ parts: LineScanner.Parts
   ) -> Bool {
     guard let end = lines.matchingBracket(from: parts.value.start) else {
@@ -403,128 +404,5 @@ private struct Repairer {
       return true
     }
     return false
-  }
-
-  // MARK: Indentation
-
-  private func hasTabIndent(_ line: LineScanner.Line) -> Bool {
-    source[line.range.start..<line.contentStart].contains(0x09)
-  }
-
-  /// Mends every tab-indented line of the run that the line belongs to: one culprit, one problem.
-  private mutating func mendTabs(_ line: LineScanner.Line) -> Bool {
-    var first = line
-    while first.range.start > range.start {
-      let previous = lines.line(at: first.range.start - 1)
-      guard hasTabIndent(previous) else { break }
-      first = previous
-    }
-    let unit = indentationUnit()
-    var edits: [TextEdit] = []
-    var last = first
-    var current: LineScanner.Line? = first
-    while let line = current, hasTabIndent(line) {
-      var width = 0
-      for byte in source[line.range.start..<line.contentStart] { width += byte == 0x09 ? unit : 1 }
-      edits.append(
-        TextEdit(ByteRange(line.range.start, line.contentStart), String(repeating: " ", count: width)))
-      last = line
-      current = lines.next(after: line)
-    }
-    var mended = false
-    for edit in edits where repaired.add(edit) { mended = true }
-    guard mended, let start = edits.first?.range else { return false }
-    let count = edits.count
-    report(
-      SyntaxProblem(
-        .tabIndentation, start,
-        "YAML is indented by spaces, never by tabs"
-          + (count > 1 ? ": replace the tabs of these \(count) lines by spaces" : ": replace the tab by spaces"),
-        related: count > 1 ? ByteRange(last.range.start, last.contentStart) : nil, edits: edits))
-    return true
-  }
-
-  /// The smallest indentation by spaces in the stretch, 2 where there is none.
-  private func indentationUnit() -> Int {
-    var unit: Int?
-    var current: LineScanner.Line? = lines.line(at: range.start)
-    while let line = current {
-      if !line.isBlank, line.indentation > 0, !hasTabIndent(line) {
-        unit = Swift.min(unit ?? line.indentation, line.indentation)
-      }
-      current = lines.next(after: line)
-    }
-    return Swift.min(unit ?? 2, 8)
-  }
-
-  /// Moves a line, with what hangs below it, to the nearest level that the lines above it allow.
-  private mutating func mendIndentation(
-    _ failure: ReadFailure, _ line: LineScanner.Line, _ parts: LineScanner.Parts
-  ) -> Bool {
-    let levels = openLevels(above: line)
-    let column = line.indentation
-    let isItem = parts.dash != nil
-    let candidates = levels.filter { $0.column != column && ($0.isSequence == isItem) }
-    guard parts.key != nil || isItem,
-      let target = candidates.min(by: { abs($0.column - column) < abs($1.column - column) })
-    else { return false }
-    // The line and all that follows at its depth or deeper.
-    var block = [line]
-    var current = line
-    while let next = lines.next(after: current), next.isBlank || next.indentation >= column {
-      if !next.isBlank { block.append(next) }
-      current = next
-    }
-    let delta = target.column - column
-    var edits: [TextEdit] = []
-    for line in block {
-      let width = Swift.max(0, line.indentation + delta)
-      edits.append(
-        TextEdit(ByteRange(line.range.start, line.contentStart), String(repeating: " ", count: width)))
-    }
-    var mended = false
-    for edit in edits where repaired.add(edit) { mended = true }
-    guard mended else { return false }
-    report(
-      SyntaxProblem(
-        .syntax, ByteRange(line.contentStart, line.contentEnd),
-        "this line is indented by \(spaces(column)), which fits nothing above it: "
-          + "\(target.column == 0 ? "none" : "\(target.column)") would line it up with "
-          + "\(quoted(ByteRange(target.line.contentStart, target.line.contentEnd)))"))
-    return true
-  }
-
-  private func spaces(_ count: Int) -> String { count == 1 ? "1 space" : "\(count) spaces" }
-
-  private struct Level {
-    var column: Int
-    var isSequence: Bool
-    var line: LineScanner.Line
-  }
-
-  /// The columns at which the lines above have begun entries that are still open, innermost first.
-  private func openLevels(above line: LineScanner.Line) -> [Level] {
-    var levels: [Level] = []
-    var bound = Int.max
-    var current = lines.previousContentLine(before: line)
-    while let above = current {
-      let parts = lines.parts(of: above)
-      if parts.dash != nil || parts.key != nil {
-        if above.indentation < bound {
-          bound = above.indentation
-          if let dash = parts.dash {
-            if let key = parts.key {
-              levels.append(Level(column: key.start - above.range.start, isSequence: false, line: above))
-            }
-            levels.append(Level(column: dash - above.range.start, isSequence: true, line: above))
-          } else {
-            levels.append(Level(column: above.indentation, isSequence: false, line: above))
-          }
-        }
-      }
-      if bound == 0 { break }
-      current = lines.previousContentLine(before: above)
-    }
-    return levels
   }
 }

@@ -4,15 +4,15 @@ import JSON
 import SourceText
 import YAMLSyntax
 
-/// A file that is written from another one and must not fall behind it.
+/// A file that is written from others and must not fall behind them.
 struct GeneratedFile {
   /// From the repository's root.
   var path: String
   var contents: String
 }
 
-/// `masque-dev generate [--check]`: writes the files that are made from those in `schemas/`, or says which of them are
-/// stale.
+/// `masque-dev generate [--check]`: writes the files that are made from the schemas, from the rules' descriptions
+/// and from the personas, or says which of them are stale.
 func generate(_ arguments: [String]) -> Int32 {
   guard arguments.allSatisfy({ $0 == "--check" }) else {
     return complain("usage: masque-dev generate [--check]", 2)
@@ -20,7 +20,7 @@ func generate(_ arguments: [String]) -> Int32 {
   let root = repositoryRoot()
   let files: [GeneratedFile]
   do {
-    files = try schemaFiles(root)
+    files = try schemaFiles(root) + rulePages() + [try personasManifest(root)]
   } catch {
     return complain("error: \(error)", 1)
   }
@@ -35,10 +35,21 @@ func generate(_ arguments: [String]) -> Int32 {
       continue
     }
     do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(file.contents.utf8).write(to: url, options: .atomic)
       print("wrote \(file.path)")
     } catch {
       return complain("error: can't write \(file.path): \(error)", 1)
+    }
+  }
+  for path in leftovers(root, besides: files) {
+    if arguments.contains("--check") {
+      isStale = true
+      _ = complain("\(path) is about no rule: run `swift run masque-dev generate`", 1)
+    } else {
+      try? FileManager.default.removeItem(at: root.appendingPathComponent(path))
+      print("removed \(path)")
     }
   }
   return isStale ? 1 : 0
@@ -49,7 +60,7 @@ private func complain(_ message: String, _ status: Int32) -> Int32 {
   return status
 }
 
-private struct GenerateError: Error, CustomStringConvertible {
+struct GenerateError: Error, CustomStringConvertible {
   var description: String
 }
 

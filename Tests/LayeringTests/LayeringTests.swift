@@ -23,10 +23,13 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+    "YAMLSyntax",
   ],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
-  "masque-dev": ["DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
+  "masque-dev": [
+    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax",
+  ],
   "CLibYAML": [],
   "CJansson": [],
 ]

@@ -1,26 +1,30 @@
 import Foundation
 import MasqueAnalysis
 import MasqueModel
+import MasqueWorkspace
 import SourceText
 import Testing
+import YAMLSyntax
 
 /// The examples of a rule's documentation, made whole by the keys that every masque needs.
 @Suite struct RuleTests {
   static let descriptions = ruleDescriptions()
 
-  @Test(arguments: descriptions.map(\.code))
+  static let single = descriptions.filter { !$0.isAboutLibrary }
+
+  @Test(arguments: single.map(\.code))
   func badExampleIsFound(_ code: String) throws {
     let description = try #require(Self.descriptions.first { $0.code == code })
-    let found = Self.findings(description.bad)
+    let found = Self.findings(description.bad, of: description)
     #expect(!found.isEmpty)
     #expect(Set(found.map(\.code)) == [code], "\(found.map(\.message))")
     #expect(found.allSatisfy { $0.severity >= description.severity })
   }
 
-  @Test(arguments: descriptions.map(\.code))
+  @Test(arguments: single.map(\.code))
   func goodExampleIsSilent(_ code: String) throws {
     let description = try #require(Self.descriptions.first { $0.code == code })
-    let found = Self.findings(description.good)
+    let found = Self.findings(description.good, of: description)
     #expect(found.isEmpty, "\(found.map { "\($0.code): \($0.message)" })")
   }
 
@@ -30,11 +34,43 @@ import Testing
     #expect(description.summary.hasSuffix("."))
     #expect(description.reason.count > 60 && description.reason.hasSuffix("."))
     // A safe fix turns the bad example into one that is silent.
-    if description.fix == .safe {
+    if description.fix == .safe, !description.isAboutLibrary {
       let fixed = fixedSafely(Self.whole(description.bad))
       let left = MasqueAnalysis.findings(in: Snapshot(path: "tester.masque.yaml", text: fixed))
       #expect(left.isEmpty, "\(fixed[ByteRange(0, fixed.count)]) \(left.map(\.message))")
     }
+  }
+
+  /// Two files or more; only findings of the code, in one of them.
+  @Test(arguments: descriptions.filter(\.isAboutLibrary).map(\.code))
+  func libraryExamples(_ code: String) throws {
+    let description = try #require(Self.descriptions.first { $0.code == code })
+    let bad = Self.libraryFindings(description.bad)
+    #expect(bad.values.flatMap { $0 }.map(\.code) == [code], "\(bad)")
+    #expect(bad.values.flatMap { $0 }.allSatisfy { $0.severity == description.severity })
+    let good = Self.libraryFindings(description.good)
+    #expect(good.isEmpty, "\(good)")
+  }
+
+  /// The findings of files, each after a comment with its name.
+  static func libraryFindings(_ example: String) -> [FilePath: [Finding]] {
+    var files: [(name: String, text: String)] = []
+    for line in example.split(separator: "\n") {
+      if line.hasPrefix("# ") {
+        files.append((String(line.dropFirst(2)), ""))
+      } else if !files.isEmpty {
+        files[files.count - 1].text += line + "\n"
+      }
+    }
+    let manifest = files.first { $0.name == "manifest.yaml" }.map {
+      LibraryManifest(path: FilePath($0.name), syntax: SyntaxTree(SourceText($0.text)))
+    }
+    let members = files.filter { $0.name != "manifest.yaml" }.map { file -> LibraryMember in
+      let analysis = analyze(Snapshot(path: file.name, text: whole(file.text)))
+      #expect(analysis.findings.isEmpty, "\(analysis.findings)")
+      return LibraryMember(path: FilePath(file.name), summary: analysis.summary)
+    }
+    return MasqueAnalysis.libraryFindings(of: members, manifest: manifest)
   }
 
   @Test func codesAreUniqueAndKebab() {
@@ -43,8 +79,10 @@ import Testing
     #expect(codes.allSatisfy { $0.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil })
   }
 
-  static func findings(_ example: String) -> [Finding] {
-    MasqueAnalysis.findings(in: Snapshot(path: "tester.masque.yaml", text: whole(example)))
+  static func findings(_ example: String, of description: RuleDescription) -> [Finding] {
+    MasqueAnalysis.findings(
+      in: Snapshot(path: "tester.masque.yaml", text: whole(example)),
+      options: RuleOptions(enabled: description.isOnByDefault ? [] : [description.code]))
   }
 
   static func whole(_ example: String) -> SourceText {

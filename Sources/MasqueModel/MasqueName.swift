@@ -1,0 +1,94 @@
+import RegularLanguages
+
+/// What a masque's name says about its file, and about other names.
+public enum MasqueName {
+  /// The name that a file's path suggests: `incident-commander.masque.yaml` as `Incident Commander`.
+  ///
+  /// - Parameter path: a path; only its last component counts.
+  /// - Returns: the name, nil if the path is not that of a masque.
+  public static func fromPath(_ path: String) -> String? {
+    guard let stem = stem(ofPath: path) else { return nil }
+    let words = stem.split(whereSeparator: { $0 == "-" || $0 == " " })
+    let name = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: " ")
+    return name.isEmpty ? nil : name
+  }
+
+  /// What stands before `.masque.yaml` or `.masque.yml` in a path's last component; nil if neither does, or nothing.
+  ///
+  /// - Parameter path: a path, parted by slashes.
+  /// - Returns: the stem.
+  public static func stem(ofPath path: String) -> String? {
+    let file = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
+    guard let suffix = [".masque.yaml", ".masque.yml"].first(where: { file.hasSuffix($0) }) else { return nil }
+    let stem = file.dropLast(suffix.count)
+    return stem.isEmpty ? nil : String(stem)
+  }
+
+  /// What a file is called after a name: the name in lower case, its words joined by hyphens, without an ending. What
+  /// no file name can hold parts words as a blank does.
+  ///
+  /// - Parameter name: the name.
+  /// - Returns: the stem; empty for a name without a word.
+  public static func stem(ofName name: String) -> String {
+    let words = name.lowercased().split { character in
+      character.isWhitespace || character == "/" || character == "\\" || character == "\0"
+    }
+    return words.joined(separator: "-")
+  }
+
+  /// Whether a file's stem is a name's, whatever either does with punctuation: `c++-guru` and `c-guru` are both what
+  /// `C++ Guru` may be kept in.
+  ///
+  /// - Parameters:
+  ///   - stem: see `stem(ofPath:)`.
+  ///   - name: the name.
+  /// - Returns: true, too, for a name without a letter or digit: there is nothing to compare.
+  public static func stem(_ stem: String, isOf name: String) -> Bool {
+    if isPlainStem(stem, of: name) { return true }
+    let expected = Self.stem(ofName: name)
+    guard !expected.isEmpty, stem != expected else { return true }
+    let wanted = words(of: expected)
+    // A file name that is not in lower case, or parts its words otherwise, is another one even if it says the same.
+    return wanted.isEmpty
+      || stem.lowercased() == stem && !stem.contains { $0 == "_" || $0 == " " } && words(of: stem) == wanted
+  }
+
+  /// The usual case, without an allocation: ASCII letters and digits, single blanks and hyphens.
+  private static func isPlainStem(_ stem: String, of name: String) -> Bool {
+    guard stem.utf8.count == name.utf8.count else { return false }
+    return zip(stem.utf8, name.utf8).allSatisfy { a, b in
+      switch b {
+      case 0x41...0x5A: a == b | 0x20
+      case 0x61...0x7A, 0x30...0x39, 0x2D: a == b
+      case 0x20: a == 0x2D
+      default: false
+      }
+    }
+  }
+
+  private static func words(of text: String) -> [String] {
+    key(of: text).split { !($0.isLetter || $0.isNumber) }.map(String.init)
+  }
+
+  /// A name in the form in which names are compared: NFC, simple case folding, white space trimmed and its runs
+  /// collapsed to one blank.
+  ///
+  /// - Parameter name: the name.
+  /// - Returns: the form; two names are one if theirs are equal.
+  public static func key(of name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !(0x41...0x5A).contains($0) }
+    if isPlain { return name }
+    var result = String.UnicodeScalarView()
+    var isBlankDue = false
+    for scalar in nfc(nfc(name.unicodeScalars).map(simpleCaseFold)) {
+      if isWhiteSpace(scalar) {
+        isBlankDue = !result.isEmpty
+      } else {
+        if isBlankDue { result.append(" ") }
+        isBlankDue = false
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
