@@ -51,7 +51,7 @@ let package = Package(
     room("JSONSchema", ["DocumentTree", "RegularLanguages", "SourceText"], isHot: true),
     room("LanguageServerProtocol", ["JSON", "JSONRPC"]),
     room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"], isHot: true),
-    room("MasqueWorkspace", ["MasqueModel"]),
+    room("MasqueWorkspace", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     room(
       "MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
       isHot: true),
@@ -62,7 +62,7 @@ let package = Package(
     room(
       "MasqueLintCLI",
       [
-        "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
