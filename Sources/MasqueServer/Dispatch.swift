@@ -10,6 +10,18 @@ extension Server {
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
     case LSP.CompletionRequest.method:
       answer(request, LSP.CompletionRequest.self, client, about: \.textDocument.uri, completion)
+    case LSP.HoverRequest.method:
+      answer(request, LSP.HoverRequest.self, client, about: \.textDocument.uri, hover)
+    case LSP.DocumentSymbolRequest.method:
+      answer(request, LSP.DocumentSymbolRequest.self, client, about: \.textDocument.uri, documentSymbol)
+    case LSP.FoldingRangeRequest.method:
+      answer(request, LSP.FoldingRangeRequest.self, client, about: \.textDocument.uri, foldingRange)
+    case LSP.SelectionRangeRequest.method:
+      answer(request, LSP.SelectionRangeRequest.self, client, about: \.textDocument.uri, selectionRange)
+    case LSP.CodeActionRequest.method:
+      answer(request, LSP.CodeActionRequest.self, client, about: \.textDocument.uri, codeAction)
+    case LSP.CodeActionResolveRequest.method:
+      answer(request, LSP.CodeActionResolveRequest.self, client, about: resolvedDocument, codeActionResolve)
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)

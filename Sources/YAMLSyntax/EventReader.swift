@@ -261,7 +261,7 @@ private struct EventReader {
     while position < range.end {
       let byte = source[position]
       if byte == UInt8(ascii: "&"), result.anchor == nil {
-        let end = tokenEnd(from: position + 1)
+        let end = nameEnd(from: position + 1)
         result.anchor = ByteRange(position + 1, end)
         position = end
         result.contentStart = end
@@ -280,6 +280,19 @@ private struct EventReader {
       }
     }
     return result
+  }
+
+  /// libyaml's names of anchors: letters, digits, `_` and `-`.
+  private func nameEnd(from start: Int) -> Int {
+    var position = start
+    while position < range.end {
+      let byte = source[position]
+      let isName =
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+      guard isName else { break }
+      position += 1
+    }
+    return position
   }
 
   private func tokenEnd(from start: Int) -> Int {

@@ -16,8 +16,72 @@ extension SyntaxTree {
     let range = edit.range.clamped(to: text.count)
     guard isSectioned ?? (isWellFormed && hasSections(tree)), newText.count <= Self.maximumLength,
       newText.count - text.count + range.count >= 0,
-      let result = reread(range, newText: newText)
+      let result = retyped(edit, range, newText: newText) ?? reread(range, newText: newText)
     else { return SyntaxTree(newText) }
+    return result
+  }
+
+  /// The tree after typing inside a line of a `|` text, by far the most frequent edit of long ones: nothing is read again.
+  private func retyped(_ edit: TextEdit, _ range: ByteRange, newText: SourceText) -> SyntaxTree? {
+    let bytes = text.bytes
+    guard let id = tree.node(at: range.start) else { return nil }
+    let node = tree[id]
+    guard node.style == .literal, !node.flags.contains(.textInSource), Int(node.start) < range.start,
+      range.end <= Int(node.end), edit.replacement.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }),
+      bytes[range.start..<range.end].allSatisfy({ (0x20..<0x7F).contains($0) }),
+      // Nor between the bytes of a character.
+      tree.byte(at: range.start) & 0xC0 != 0x80, tree.byte(at: range.end) & 0xC0 != 0x80
+    else { return nil }
+
+    // Line by line from the header, which must not set the indentation by a digit.
+    var position = Int(node.start)
+    var isStripped = false
+    while position < bytes.count, bytes[position] != 0x0A, bytes[position] != 0x0D {
+      if (0x30...0x39).contains(bytes[position]) { return nil }
+      if bytes[position] == UInt8(ascii: "-") { isStripped = true }
+      if bytes[position] == UInt8(ascii: "#") { break }
+      position += 1
+    }
+    let scanner = LineScanner(bytes: bytes, range: ByteRange(0, bytes.count))
+    var indentation: Int?
+    var textOffset = 0
+    var place: Int?
+    var line = scanner.next(after: scanner.line(at: position))
+    guard let first = line, first.range.start <= range.start else { return nil }
+    while let current = line, current.range.start < Int(node.end) {
+      var spaces = current.range.start
+      while spaces < current.range.end, bytes[spaces] == 0x20 { spaces += 1 }
+      if indentation == nil, spaces < current.range.end { indentation = spaces - current.range.start }
+      let stripped = Swift.min(indentation ?? Int.max, spaces - current.range.start)
+      if current.range.touches(range.start) {
+        // Behind the line's first letter the edit moves neither the indentation nor the end of the text.
+        guard range.end <= current.range.end, spaces < range.start, bytes[spaces] != 0x09 else { return nil }
+        place = textOffset + range.start - current.range.start - stripped
+      }
+      textOffset += current.range.count - stripped + 1
+      line = scanner.next(after: current)
+    }
+    // Other line breaks than LF, CR and CR LF exist for libyaml; then the lengths don't add up. Nor do they where
+    // trailing blank lines are kept, or the last line has no break.
+    guard let place, textOffset - (isStripped ? 1 : 0) == Int(node.count) else { return nil }
+
+    var end = Int(node.end) + newText.count - text.count
+    if !bytes[range.end..<Int(node.end)].contains(where: { $0 != 0x20 && $0 != 0x09 }) {
+      // At the text's end, where trailing blanks count as text and not as part of the range.
+      while end < newText.count, newText.bytes[end] == 0x20 || newText.bytes[end] == 0x09 { end += 1 }
+      while end > 0, newText.bytes[end - 1] == 0x20 || newText.bytes[end - 1] == 0x09 { end -= 1 }
+    }
+    var result = self
+    guard
+      result.tree.replaceText(
+        of: id, edited: range, newSource: newText.bytes, end: end, text: ByteRange(place, place + range.count),
+        replacement: Array(edit.replacement.utf8))
+    else { return nil }
+    result.text = newText
+    result.isSectioned = true
+    result.problems = []
+    let delta = newText.count - text.count
+    result.finish(comments: comments.map { $0.start >= range.end ? $0.shifted(by: delta) : $0 })
     return result
   }
 

@@ -101,7 +101,8 @@ private let snippets = [
         let next = tree.replacing(edit, newText: newText)
         let fresh = SyntaxTree(newText)
         if next.isWellFormed { incremental += 1 }
-        #expect(next.tree.isIdentical(to: fresh.tree), "\(name) seed \(seed) step \(step) \(edit)")
+        let isIdentical = next.tree.isIdentical(to: fresh.tree)
+        #expect(isIdentical, "\(name) seed \(seed) step \(step) \(edit) \(firstDifference(next.tree, fresh.tree))")
         #expect(next.problems == fresh.problems, "\(name) seed \(seed) step \(step) \(edit)")
         #expect(
           next.comments == fresh.comments,
@@ -185,5 +186,43 @@ private let snippets = [
     for problem in syntax.problems where problem.range.start < 0 || problem.range.end > Int(count) { fine = false }
     for comment in syntax.comments where comment.end > Int(count) { fine = false }
     #expect(fine, "\(name): \(culprits)\(String(decoding: syntax.text.bytes, as: UTF8.self))")
+  }
+}
+
+@Suite struct TypingTests {
+  /// Typing and deleting single characters in long texts, at every place of them: the edit that is not read again.
+  @Test(arguments: ["\n", "\r\n"])
+  func textBlocks(_ lineBreak: String) {
+    let document =
+      [
+        "a: 1", "lens: |  # a comment", "", "  First line # no comment", "    indented more", "   ",
+        "  last, with blanks  ", "",
+        "list:", "- |-", "  item one", "- &x |+", "  kept", "", "- *x # c", "more: |2", "    two", "context: >",
+        "  folded", "end: x",
+      ].joined(separator: lineBreak) + lineBreak
+    let text = SourceText(document)
+    let tree = SyntaxTree(text)
+    #expect(tree.isWellFormed)
+    for offset in 0...text.count {
+      var edits = [" ", "x", "#", ":", "xyz ", "\t", "é", "\u{85}", "\n"].map { TextEdit.insert($0, at: offset) }
+      if offset < text.count { edits.append(.delete(ByteRange(offset, offset + 1))) }
+      if offset + 3 < text.count { edits.append(TextEdit(ByteRange(offset, offset + 3), "y")) }
+      for edit in edits {
+        var newText = text
+        newText.replace(edit.range, with: edit.replacement)
+        let next = tree.replacing(edit, newText: newText)
+        let fresh = SyntaxTree(newText)
+        #expect(
+          next.tree.isIdentical(to: fresh.tree),
+          "\(edit.range) \(String(reflecting: edit.replacement).debugDescription)")
+        #expect(next.problems == fresh.problems && next.comments == fresh.comments, "\(edit)")
+        // And once more on top of it.
+        let again = TextEdit.insert("z", at: min(offset + 1, newText.count))
+        var last = newText
+        last.replace(again.range, with: "z")
+        #expect(
+          next.replacing(again, newText: last).tree.isIdentical(to: SyntaxTree(last).tree), "\(edit), then \(again)")
+      }
+    }
   }
 }

@@ -55,3 +55,18 @@ func outline(_ tree: DocumentTree, _ id: NodeID? = nil) -> String {
     }
   }
 }
+
+/// The first node in which two trees differ, for the message of a failed comparison.
+func firstDifference(_ a: DocumentTree, _ b: DocumentTree) -> String {
+  for index in 0..<max(a.nodes.count, b.nodes.count) {
+    let id = NodeID(index)
+    let left = "\(a[id]) \(a.text(of: id).debugDescription)"
+    let right = "\(b[id]) \(b.text(of: id).debugDescription)"
+    if a[id].range != b[id].range || a[id].flags != b[id].flags || a.text(of: id) != b.text(of: id)
+      || a[id].subtree != b[id].subtree
+    {
+      return "node \(index): \(left) is not \(right)"
+    }
+  }
+  return a.properties == b.properties ? "" : "\(a.properties) is not \(b.properties)"
+}

@@ -11,16 +11,7 @@ struct CompletionGuide {
   let schema: Schema
 
   /// The subschemas that apply at the cursor's path.
-  var place: [SubschemaID] {
-    var subschemas = [schema.root]
-    for step in cursor.path {
-      switch step {
-      case .key(let key): subschemas = schema.propertySubschemas(of: subschemas, key: key)
-      case .item(let index): subschemas = schema.itemSubschemas(of: subschemas, index: index)
-      }
-    }
-    return subschemas
-  }
+  var place: [SubschemaID] { schema.subschemas(at: cursor.path) }
 
   /// Offers where an entry of a map or list can stand.
   func entries() -> [Completion] {

@@ -7,10 +7,15 @@ import LanguageServerProtocol
 ///   - formats: what the client takes, the best first; none means plain text.
 /// - Returns: the text as Markdown, or without its marks.
 func markup(_ markdown: String, formats: [LSP.MarkupKind]) -> LSP.StringOrMarkup {
-  if formats.contains(.markdown) { return .markup(LSP.MarkupContent(kind: .markdown, value: markdown)) }
-  let plain = plainText(markdown)
-  return formats.contains(.plaintext)
-    ? .markup(LSP.MarkupContent(kind: .plaintext, value: plain)) : .string(plain)
+  formats.contains(.markdown) || formats.contains(.plaintext)
+    ? .markup(markupContent(markdown, formats: formats)) : .string(plainText(markdown))
+}
+
+/// The same where the protocol takes no mere string.
+func markupContent(_ markdown: String, formats: [LSP.MarkupKind]) -> LSP.MarkupContent {
+  formats.contains(.markdown)
+    ? LSP.MarkupContent(kind: .markdown, value: markdown)
+    : LSP.MarkupContent(kind: .plaintext, value: plainText(markdown))
 }
 
 /// Markdown without its marks: code, emphasis, headings, links, fences.

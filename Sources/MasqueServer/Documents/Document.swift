@@ -18,6 +18,7 @@ struct Document: Sendable {
   /// What columns are counted in.
   let encoding: PositionEncoding
   private let lazySnapshot: LazySnapshot
+  private let lazyFindings: LazyFindings
 
   /// A document as it is opened.
   init(uri: String, version: Int, revision: Int, text: SourceText, encoding: PositionEncoding) {
@@ -28,6 +29,7 @@ struct Document: Sendable {
     self.encoding = encoding
     lines = LineIndex(text)
     lazySnapshot = LazySnapshot(path: displayPath(of: uri), text: text)
+    lazyFindings = LazyFindings(lazySnapshot)
   }
 
   private init(
@@ -40,10 +42,14 @@ struct Document: Sendable {
     self.encoding = encoding
     text = snapshot.text
     lazySnapshot = snapshot
+    lazyFindings = LazyFindings(snapshot)
   }
 
   /// The document, read. The first to ask waits for it.
   var snapshot: Snapshot { lazySnapshot.value }
+
+  /// What there is to say about it. The first to ask waits for it.
+  var findings: [Finding] { lazyFindings.value }
 
   /// The next version.
   ///

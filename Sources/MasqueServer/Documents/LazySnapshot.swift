@@ -85,3 +85,22 @@ final class LazySnapshot: Sendable {
     return LazySnapshot(path: path, text: newText, origin: origin)
   }
 }
+
+/// What there is to say about one version of a document, found out when somebody first asks for it: what is pushed,
+/// pulled and offered to be mended is the same.
+final class LazyFindings: Sendable {
+  private let snapshot: LazySnapshot
+  private let known = Mutex<[Finding]?>(nil)
+
+  /// The findings of a version.
+  init(_ snapshot: LazySnapshot) { self.snapshot = snapshot }
+
+  /// The findings. Waits if another thread is about to find them.
+  var value: [Finding] {
+    known.withLock { known in
+      let value = known ?? findings(in: snapshot.value)
+      known = value
+      return value
+    }
+  }
+}

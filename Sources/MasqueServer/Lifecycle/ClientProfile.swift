@@ -25,6 +25,20 @@ struct ClientProfile: Sendable {
   var takesTextAsIs: Bool
   /// How a completion's documentation may be written, the best first.
   var completionFormats: [LSP.MarkupKind]
+  /// How a hover may be written, the best first.
+  var hoverFormats: [LSP.MarkupKind]
+  /// Whether an outline may be a tree.
+  var takesSymbolTrees: Bool
+  /// The most folds that the client wants of a document.
+  var foldingRangeLimit: Int?
+  /// Whether a code action may be more than a command.
+  var takesCodeActions: Bool
+  /// Whether a code action may say that it is the best.
+  var takesPreferredActions: Bool
+  /// Whether the client asks for a code action's edit once it is chosen.
+  var resolvesCodeActionEdits: Bool
+  /// Whether edits may be meant for one version of a document.
+  var takesDocumentChanges: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -42,6 +56,13 @@ struct ClientProfile: Sendable {
     takesPreselection = capabilities.completionPreselect
     takesTextAsIs = capabilities.insertTextModes.contains(.asIs)
     completionFormats = capabilities.completionDocumentationFormats
+    hoverFormats = capabilities.hoverFormats
+    takesSymbolTrees = capabilities.hierarchicalDocumentSymbols
+    foldingRangeLimit = capabilities.foldingRangeLimit
+    takesCodeActions = capabilities.codeActionLiterals
+    takesPreferredActions = capabilities.codeActionPreferred
+    resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
+    takesDocumentChanges = capabilities.documentChanges
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

@@ -9,6 +9,12 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
         ? LSP.PositionEncodingKind(rawValue: client.encoding.rawValue) : nil,
       textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental),
       completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
+      hoverProvider: true,
+      documentSymbolProvider: true,
+      codeActionProvider: LSP.CodeActionOptions(
+        codeActionKinds: [.quickFix, .fixAllMasque], resolveProvider: client.resolvesCodeActionEdits),
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
         ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: serverVersion))

@@ -17,5 +17,5 @@ func documentDiagnostic(
 
 /// All diagnostics of a document: what is pushed and what is pulled.
 func diagnostics(of document: Document, for client: ClientProfile) -> [LSP.Diagnostic] {
-  findings(in: document.snapshot).map { diagnostic($0, in: document, for: client) }
+  document.findings.map { diagnostic($0, in: document, for: client) }
 }
