@@ -91,6 +91,8 @@ extension Evaluator {
   }
 
   mutating func checkConditional(_ condition: Int32, _ then: Int32, _ otherwise: Int32, _ at: Application) -> Bool {
+    // On its own a condition only marks children.
+    if then < 0, otherwise < 0, at.marks < 0, !Observer.recordsApplications { return true }
     let point = observer.checkpoint
     let holds = evaluateBranch(condition, at)
     if isExhausted { return false }

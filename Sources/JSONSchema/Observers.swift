@@ -31,6 +31,7 @@ struct RecordingObserver: EvaluationObserver {
     var node: Int32
     var subschema: Int32
     var valid: Bool
+    var isInFailedBranch = false
   }
 
   var violations: [SchemaViolation] = []
@@ -48,7 +49,11 @@ struct RecordingObserver: EvaluationObserver {
 
   mutating func rollBack(to point: ObservationPoint, discardingApplications: Bool) {
     violations.removeLast(violations.count - point.violations)
-    if discardingApplications { applications.removeLast(applications.count - point.applications) }
+    if discardingApplications {
+      applications.removeLast(applications.count - point.applications)
+    } else {
+      for index in point.applications..<applications.count { applications[index].isInFailedBranch = true }
+    }
   }
 
   mutating func takeViolations(since point: ObservationPoint) -> [SchemaViolation] {

@@ -75,18 +75,12 @@ public struct Schema: Sendable {
     _ tree: DocumentTree, _ node: NodeID, limits: EvaluationLimits = EvaluationLimits()
   ) -> SchemaEvaluation {
     guard Int(node.index) < tree.nodes.count, node.index >= 0 else {
-      return SchemaEvaluation(violations: [], applications: [:])
+      return SchemaEvaluation(violations: [], applications: [])
     }
     return tree.withView { view in
       var evaluator = Evaluator(program, view, RecordingObserver(), limits: limits)
       _ = evaluator.evaluate(program.root, node.index)
-      var applications: [NodeID: [SchemaEvaluation.Application]] = [:]
-      for application in evaluator.observer.applications {
-        let entry = SchemaEvaluation.Application(
-          subschema: SubschemaID(application.subschema), isValid: application.valid)
-        applications[NodeID(Int(application.node)), default: []].append(entry)
-      }
-      return SchemaEvaluation(violations: evaluator.observer.violations, applications: applications)
+      return SchemaEvaluation(violations: evaluator.observer.violations, applications: evaluator.observer.applications)
     }
   }
 }
@@ -99,20 +93,38 @@ public struct SchemaEvaluation: Sendable {
     public var subschema: SubschemaID
     /// Whether the node fits it.
     public var isValid: Bool
+    /// Whether it lies in a branch of `anyOf` or `oneOf`, or under a `contains`, that the instance does not fit: it
+    /// would apply if that branch did.
+    public var isInFailedBranch: Bool
   }
 
   /// What is wrong.
   public let violations: [SchemaViolation]
-  private let applications: [NodeID: [Application]]
+  /// By node; those of one node as they were done.
+  private let applications: [RecordingObserver.Application]
 
-  init(violations: [SchemaViolation], applications: [NodeID: [Application]]) {
+  init(violations: [SchemaViolation], applications: [RecordingObserver.Application]) {
     self.violations = violations
-    self.applications = applications
+    // `sort` is stable.
+    self.applications = applications.sorted { $0.node < $1.node }
   }
 
-  /// The subschemas that were applied to a node, in the order in which they were done: inner before outer.
+  /// The subschemas that were applied to a node, in the order in which they were done: inner before outer. Those under
+  /// `not` and under a condition that does not hold are left out. What an alias stands for has them at both nodes.
+  /// O(log n).
   ///
   /// - Parameter node: the node.
   /// - Returns: the applications; none for a key, and for a place that no subschema describes.
-  public func subschemas(at node: NodeID) -> [Application] { applications[node] ?? [] }
+  public func subschemas(at node: NodeID) -> [Application] {
+    var low = 0
+    var high = applications.count
+    while low < high {
+      let middle = (low + high) / 2
+      if applications[middle].node < node.index { low = middle + 1 } else { high = middle }
+    }
+    return applications[low...].prefix { $0.node == node.index }.map {
+      Application(
+        subschema: SubschemaID($0.subschema), isValid: $0.valid, isInFailedBranch: $0.isInFailedBranch)
+    }
+  }
 }

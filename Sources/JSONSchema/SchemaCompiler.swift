@@ -38,7 +38,13 @@ struct SchemaCompiler {
   /// Compiles the schema at a node and whatever it refers to.
   mutating func compile(_ tree: DocumentTree, at root: NodeID, baseURI: String) -> SchemaProgram {
     let reference = URIReference(baseURI)
-    let root = load(tree, root, uri: reference.textWithoutFragment)
+    var root = load(tree, root, uri: reference.textWithoutFragment)
+    if root < 0 {
+      // An empty document, or a node that is not in it: the schema without a keyword.
+      root = Int32(truncatingIfNeeded: tables.subschemas.count)
+      tables.subschemas.append(Subschema(form: .alwaysTrue, resource: 0, document: 0, node: 0))
+      foundRanges.append(0..<0)
+    }
     var index = 0
     while index < tables.subschemas.count {
       emit(Int32(truncatingIfNeeded: index))
@@ -74,7 +80,7 @@ struct SchemaCompiler {
     _ written: NodeID, _ document: Int32, _ outer: Int32, depth: Int, isDocumentRoot: Bool = false
   ) -> Int32 {
     let tree = tables.documents[Int(document)]
-    guard let node = tree.resolved(written), Int(node.index) < tree.nodes.count else { return -1 }
+    guard let node = tree.resolved(written), tree.nodes.indices.contains(Int(node.index)) else { return -1 }
     let known = tables.subschemaOfNode[Int(document)][Int(node.index)]
     if known >= 0 { return known }
     guard depth < Self.deepest else {

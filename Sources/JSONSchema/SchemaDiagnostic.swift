@@ -81,6 +81,28 @@ public struct SchemaResources: Sendable {
   }
 
   func index(of uri: String) -> Int? { indices[uri] }
+
+  /// Whether a document can be found under a URI.
+  public func contains(_ uri: String) -> Bool { indices[URIReference(uri).textWithoutFragment] != nil }
+
+  /// The document that a reference leads to (RFC 3986, section 5.2).
+  ///
+  /// - Parameters:
+  ///   - reference: a URI or a relative reference.
+  ///   - base: the URI that it is seen from.
+  /// - Returns: the URI without a fragment.
+  public static func resolve(_ reference: String, against base: String) -> String {
+    URIReference(reference).resolved(against: URIReference(base)).textWithoutFragment
+  }
+
+  /// The path that a `file:` URI names, its escapes resolved; nil for any other URI.
+  public static func filePath(of uri: String) -> [UInt8]? {
+    let reference = URIReference(uri)
+    guard reference.scheme?.lowercased() == "file", ["", "localhost"].contains(reference.authority ?? "") else {
+      return nil
+    }
+    return percentDecoded(reference.path)
+  }
 }
 
 /// How a schema is compiled.

@@ -1,154 +1,197 @@
-/// The formats of JSON Schema draft 2020-12 (Validation, section 7.3) that can be asserted. All of them look at bytes and
-/// allocate nothing.
+import RegularLanguages
+
+/// The formats that can be asserted. `idn-email` and `idn-hostname` are not among them: they stay annotations.
 ///
-/// Not asserted, and so always accepted: `idn-email`, `idn-hostname`, `iri`, `iri-reference` and `uri-template`.
-public enum SchemaFormat: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
-  /// A date and time with an offset, by RFC 3339.
+/// All are decided on the bytes, without a regular expression and without allocation, but for `regex`, which compiles
+/// the text.
+public enum SchemaFormat: String, CaseIterable, BitwiseCopyable, Sendable {
+  /// RFC 3339, section 5.6; a leap second only where it can be: at 23:59:60 UTC.
   case dateTime = "date-time"
-  /// A full date, by RFC 3339.
+  /// RFC 3339 `full-date`, with the days that the month has.
   case date
-  /// A full time with an offset, by RFC 3339.
+  /// RFC 3339 `full-time`, with its offset.
   case time
-  /// A duration, by RFC 3339, appendix A.
+  /// RFC 3339, appendix A.
   case duration
-  /// A mailbox, by RFC 5321, section 4.1.2.
+  /// RFC 5321 `Mailbox`, ASCII only.
   case email
-  /// A host name, by RFC 1123, section 2.1.
+  /// RFC 1123, ASCII only.
   case hostname
-  /// An address in dotted quads, by RFC 2673, section 3.2.
+  /// RFC 2673, section 3.2: four decimal numbers without leading zeros.
   case ipv4
-  /// An address by RFC 4291, section 2.2.
+  /// RFC 4291, section 2.2; no zone.
   case ipv6
-  /// A URI by RFC 3986.
+  /// RFC 3986, with a scheme.
   case uri
-  /// A URI or a relative reference by RFC 3986.
+  /// RFC 3986, relative references too.
   case uriReference = "uri-reference"
-  /// A UUID by RFC 4122.
+  /// RFC 3987, with a scheme.
+  case iri
+  /// RFC 3987, relative references too.
+  case iriReference = "iri-reference"
+  /// RFC 6570, any level.
+  case uriTemplate = "uri-template"
+  /// RFC 4122.
   case uuid
-  /// A JSON pointer by RFC 6901.
+  /// RFC 6901, the string representation.
   case jsonPointer = "json-pointer"
-  /// A relative JSON pointer.
+  /// The Internet-Draft on relative JSON pointers.
   case relativeJSONPointer = "relative-json-pointer"
-  /// A regular expression by ECMA-262.
+  /// ECMA-262 in Unicode mode, as far as it is regular.
   case regex
 
-  /// Whether a text has the format. O(n).
-  ///
-  /// - Parameter text: UTF-8.
-  /// - Returns: the verdict.
+  /// Whether a text has this format. O(n).
   public func matches(utf8 text: UnsafeBufferPointer<UInt8>) -> Bool {
-    var cursor = ByteCursor(text)
     switch self {
-    case .dateTime:
-      return cursor.date() && (cursor.skip("T") || cursor.skip("t")) && cursor.time() && cursor.isAtEnd
-    case .date: return cursor.date() && cursor.isAtEnd
-    case .time: return cursor.time() && cursor.isAtEnd
-    case .duration: return cursor.duration() && cursor.isAtEnd
+    case .dateTime: return isDateTime(text)
+    case .date: return isDate(text[...])
+    case .time: return isTime(text[...])
+    case .duration: return isDuration(text)
     case .email: return isEmail(text)
-    case .hostname: return isHostname(text)
-    case .ipv4: return isIPv4(text)
-    case .ipv6: return isIPv6(text)
-    case .uri: return isURI(text, allowsRelative: false)
-    case .uriReference: return isURI(text, allowsRelative: true)
+    case .hostname: return isHostname(text[...])
+    case .ipv4: return isIPv4(text[...])
+    case .ipv6: return isIPv6(text[...])
+    case .uri: return isURI(text, relative: false, international: false)
+    case .uriReference: return isURI(text, relative: true, international: false)
+    case .iri: return isURI(text, relative: false, international: true)
+    case .iriReference: return isURI(text, relative: true, international: true)
+    case .uriTemplate: return isURITemplate(text)
     case .uuid: return isUUID(text)
     case .jsonPointer: return isJSONPointer(text[...])
     case .relativeJSONPointer: return isRelativeJSONPointer(text)
-    case .regex: return isRegex(text)
+    case .regex: return (try? ECMAPattern(String(decoding: text, as: UTF8.self))) != nil
     }
+  }
+
+  /// Whether a text has this format.
+  public func matches(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches(utf8: $0) }
   }
 }
 
-/// Reads the parts of dates, times and durations.
-struct ByteCursor {
-  let text: UnsafeBufferPointer<UInt8>
-  var position = 0
+typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
-  init(_ text: UnsafeBufferPointer<UInt8>) {
-    self.text = text
-  }
+@inline(__always) func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+@inline(__always) func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+@inline(__always) func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
+@inline(__always) func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 
-  var isAtEnd: Bool { position == text.count }
-  var next: UInt8? { position < text.count ? text[position] : nil }
+/// The number that two digits at an offset are, -1 if there are none.
+private func twoDigits(_ text: Bytes, _ offset: Int) -> Int {
+  guard offset + 1 < text.count else { return -1 }
+  let high = text[text.startIndex + offset]
+  let low = text[text.startIndex + offset + 1]
+  guard isDigit(high), isDigit(low) else { return -1 }
+  return Int(high &- 0x30) * 10 + Int(low &- 0x30)
+}
 
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
-    guard let next, UInt32(next) == character.value else { return false }
-    position += 1
-    return true
-  }
-
-  /// Exactly so many digits, as a number.
-  mutating func digits(_ count: Int) -> Int? {
-    guard position + count <= text.count else { return nil }
-    var value = 0
-    for offset in position..<(position + count) {
-      guard isDigit(text[offset]) else { return nil }
-      value = value * 10 + Int(text[offset] - 0x30)
-    }
-    position += count
-    return value
-  }
-
-  /// One digit or more.
-  mutating func someDigits() -> Bool {
-    let start = position
-    while let next, isDigit(next) { position += 1 }
-    return position > start
-  }
-
-  mutating func date() -> Bool {
-    guard let year = digits(4), skip("-"), let month = digits(2), skip("-"), let day = digits(2),
-      (1...12).contains(month)
-    else { return false }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return (1...days[month - 1]).contains(day)
-  }
-
-  /// A second of 60 is right only at 23:59 in UTC (RFC 3339, section 5.7).
-  mutating func time() -> Bool {
-    guard let hour = digits(2), hour < 24, skip(":"), let minute = digits(2), minute < 60, skip(":"),
-      let second = digits(2), second <= 60
-    else { return false }
-    if skip("."), !someDigits() { return false }
-    var offset = 0
-    if !skip("Z"), !skip("z") {
-      let isNegative = next == UInt8(ascii: "-")
-      guard skip("+") || skip("-"), let hours = digits(2), hours < 24, skip(":"), let minutes = digits(2), minutes < 60
-      else { return false }
-      offset = (hours * 60 + minutes) * (isNegative ? -1 : 1)
-    }
-    guard second == 60 else { return true }
-    let utc = (hour * 60 + minute - offset + 2 * 1440) % 1440
-    return utc == 1439
-  }
-
-  /// `P` and then weeks alone, or years to days and hours to seconds, each group without gaps.
-  mutating func duration() -> Bool {
-    guard skip("P") else { return false }
-    if next != UInt8(ascii: "T") {
-      guard someDigits() else { return false }
-      if skip("W") { return true }
-      guard units(["Y", "M", "D"]) else { return false }
-    }
-    if skip("T") {
-      guard someDigits(), units(["H", "M", "S"]) else { return false }
-    }
-    return true
-  }
-
-  /// The unit behind a number, and further numbers with the units that directly follow it.
-  private mutating func units(_ units: [Unicode.Scalar]) -> Bool {
-    var index = 0
-    while index < units.count, !skip(units[index]) { index += 1 }
-    guard index < units.count else { return false }
-    while index + 1 < units.count, let next, isDigit(next) {
-      index += 1
-      guard someDigits(), skip(units[index]) else { return false }
-    }
-    return true
+private func isDate(_ text: Bytes) -> Bool {
+  guard text.count == 10, text[text.startIndex + 4] == UInt8(ascii: "-"), text[text.startIndex + 7] == UInt8(ascii: "-")
+  else { return false }
+  let century = twoDigits(text, 0)
+  let yearOfCentury = twoDigits(text, 2)
+  let month = twoDigits(text, 5)
+  let day = twoDigits(text, 8)
+  guard century >= 0, yearOfCentury >= 0, day >= 1 else { return false }
+  let year = century * 100 + yearOfCentury
+  let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+  switch month {
+  case 1, 3, 5, 7, 8, 10, 12: return day <= 31
+  case 4, 6, 9, 11: return day <= 30
+  case 2: return day <= (isLeap ? 29 : 28)
+  default: return false
   }
 }
 
-func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
-func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+private func isTime(_ text: Bytes) -> Bool {
+  guard text.count >= 9, text[text.startIndex + 2] == UInt8(ascii: ":"), text[text.startIndex + 5] == UInt8(ascii: ":")
+  else { return false }
+  let hour = twoDigits(text, 0)
+  let minute = twoDigits(text, 3)
+  let second = twoDigits(text, 6)
+  guard 0...23 ~= hour, 0...59 ~= minute, 0...60 ~= second else { return false }
+  var rest = text.dropFirst(8)
+  if rest.first == UInt8(ascii: ".") {
+    let fraction = rest.dropFirst().prefix(while: isDigit)
+    guard !fraction.isEmpty else { return false }
+    rest = rest.dropFirst(1 + fraction.count)
+  }
+  guard let sign = rest.first else { return false }
+  var offset = 0
+  if sign | 0x20 == UInt8(ascii: "z") {
+    guard rest.count == 1 else { return false }
+  } else {
+    guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), rest.count == 6,
+      rest[rest.startIndex + 3] == UInt8(ascii: ":")
+    else { return false }
+    let hours = twoDigits(rest, 1)
+    let minutes = twoDigits(rest, 4)
+    guard 0...23 ~= hours, 0...59 ~= minutes else { return false }
+    offset = (hours * 60 + minutes) * (sign == UInt8(ascii: "-") ? -1 : 1)
+  }
+  if second < 60 { return true }
+  // Leap seconds are inserted at the end of a UTC day.
+  let universal = hour * 60 + minute - offset
+  return (universal + 1_440) % 1_440 == 1_439
+}
+
+private func isDateTime(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard text.count > 11, text[10] | 0x20 == UInt8(ascii: "t") else { return false }
+  return isDate(text[..<10]) && isTime(text[11...])
+}
+
+/// Units come in order and without gaps: `P1Y2D` and `PT1H1S` are none; weeks stand alone.
+private func isDuration(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard text.first == UInt8(ascii: "P") else { return false }
+  func units(_ part: Bytes, _ order: StaticString) -> Bool {
+    guard !part.isEmpty else { return false }
+    var rest = part
+    var last = -1
+    while !rest.isEmpty {
+      let digits = rest.prefix(while: isDigit)
+      guard !digits.isEmpty else { return false }
+      rest = rest.dropFirst(digits.count)
+      guard let unit = rest.first else { return false }
+      let names = UnsafeBufferPointer(start: order.utf8Start, count: order.utf8CodeUnitCount)
+      guard let position = names.firstIndex(of: unit), last < 0 || position == last + 1 else { return false }
+      last = position
+      rest = rest.dropFirst()
+    }
+    return true
+  }
+  let body = text[1...]
+  if body.last == UInt8(ascii: "W") { return units(body, "W") }
+  guard let marker = body.firstIndex(of: UInt8(ascii: "T")) else { return units(body, "YMD") }
+  let date = body[..<marker]
+  return (date.isEmpty || units(date, "YMD")) && units(body[(marker + 1)...], "HMS")
+}
+
+private func isUUID(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard text.count == 36 else { return false }
+  for (index, byte) in text.enumerated() {
+    switch index {
+    case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return false }
+    default: if !isHexDigit(byte) { return false }
+    }
+  }
+  return true
+}
+
+private func isJSONPointer(_ text: Bytes) -> Bool {
+  guard let first = text.first else { return true }
+  guard first == UInt8(ascii: "/") else { return false }
+  var isEscaped = false
+  for byte in text {
+    if isEscaped, byte != UInt8(ascii: "0"), byte != UInt8(ascii: "1") { return false }
+    isEscaped = byte == UInt8(ascii: "~")
+  }
+  return !isEscaped
+}
+
+private func isRelativeJSONPointer(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  let digits = text.prefix(while: isDigit)
+  guard !digits.isEmpty, digits.count == 1 || text[0] != UInt8(ascii: "0") else { return false }
+  let rest = text[digits.count...]
+  return rest.count == 1 && rest.first == UInt8(ascii: "#") || isJSONPointer(rest)
+}

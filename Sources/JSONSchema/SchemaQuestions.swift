@@ -20,43 +20,48 @@ extension Schema {
   /// - Returns: the closure.
   public func inPlace(_ subschemas: [SubschemaID]) -> [SubschemaID] { inPlace(subschemas, conditional: true) }
 
+  /// The closure, without what depends on the instance unless `conditional`. Depth first with a stack of its own: a
+  /// chain of references may be as long as the schema.
   private func inPlace(_ subschemas: [SubschemaID], conditional: Bool) -> [SubschemaID] {
     var result: [SubschemaID] = []
     var seen: Set<SubschemaID> = []
-    func visit(_ id: SubschemaID) {
-      guard id.index >= 0, Int(id.index) < program.subschemas.count, seen.insert(id).inserted else { return }
+    var pending = Array(subschemas.reversed())
+    while let id = pending.popLast() {
+      guard program.subschemas.indices.contains(Int(id.index)), seen.insert(id).inserted else { continue }
       result.append(id)
-      let subschema = program.subschemas[Int(id.index)]
-      for index in subschema.firstInstruction..<max(subschema.firstInstruction, subschema.endInstruction) {
-        switch program.instructions[Int(index)] {
+      let first = pending.count
+      for instruction in instructions(of: id) {
+        switch instruction {
         case .ref(let target), .dynamicRef(let target, _):
-          visit(SubschemaID(target))
+          pending.append(SubschemaID(target))
         case .allOf(let from, let to):
-          for position in from..<to { visit(SubschemaID(program.lists[Int(position)])) }
+          for position in from..<to { pending.append(SubschemaID(program.lists[Int(position)])) }
         case .anyOf(let from, let to), .oneOf(let from, let to):
           guard conditional else { continue }
-          for position in from..<to { visit(SubschemaID(program.lists[Int(position)])) }
+          for position in from..<to { pending.append(SubschemaID(program.lists[Int(position)])) }
         case .conditional(let condition, let then, let otherwise):
           guard conditional else { continue }
-          for target in [condition, then, otherwise] where target >= 0 { visit(SubschemaID(target)) }
+          for target in [condition, then, otherwise] where target >= 0 { pending.append(SubschemaID(target)) }
         case .dependentSchemas(let from, let to):
           guard conditional else { continue }
-          for position in from..<to { visit(SubschemaID(program.dependencies[Int(position)].first)) }
+          for position in from..<to { pending.append(SubschemaID(program.dependencies[Int(position)].first)) }
         default:
           continue
         }
       }
+      pending[first...].reverse()
     }
-    for id in subschemas { visit(id) }
     return result
   }
 
+  private func instructions(of id: SubschemaID) -> Slice<UnsafeBufferPointer<Instruction>> {
+    let subschema = program.subschemas[Int(id.index)]
+    return program.instructions[Int(subschema.firstInstruction)..<Int(subschema.endInstruction)]
+  }
+
   private func objectTables(_ subschemas: [SubschemaID], conditional: Bool = true) -> [ObjectTable] {
-    inPlace(subschemas, conditional: conditional).flatMap { id -> [ObjectTable] in
-      let subschema = program.subschemas[Int(id.index)]
-      return (subschema.firstInstruction..<max(subschema.firstInstruction, subschema.endInstruction)).compactMap {
-        if case .object(let table) = program.instructions[Int($0)] { program.objects[Int(table)] } else { nil }
-      }
+    inPlace(subschemas, conditional: conditional).flatMap { id in
+      instructions(of: id).compactMap { if case .object(let table) = $0 { program.objects[Int(table)] } else { nil } }
     }
   }
 
@@ -65,8 +70,8 @@ extension Schema {
   /// - Parameters:
   ///   - subschemas: those of the object.
   ///   - key: the key.
-  /// - Returns: those of `properties`, `patternProperties` and, for a key that neither names, `additionalProperties`;
-  ///   empty where the schema says nothing of the key, or only that it may be anything.
+  /// - Returns: those of `properties`, `patternProperties` and, for a key that neither names, `additionalProperties`; of
+  ///   `unevaluatedProperties` only where nothing else speaks. Empty where the schema says nothing of the key.
   public func propertySubschemas(of subschemas: [SubschemaID], key: String) -> [SubschemaID] {
     var result: [SubschemaID] = []
     var key = key
@@ -87,30 +92,40 @@ extension Schema {
         if !isNamed, table.additional >= 0 { result.append(SubschemaID(table.additional)) }
       }
     }
+    if result.isEmpty {
+      for id in inPlace(subschemas) {
+        for case .unevaluatedProperties(let target) in instructions(of: id) { result.append(SubschemaID(target)) }
+      }
+    }
     return unique(result)
   }
 
-  /// The subschemas of the item at an index, from `prefixItems` and `items`.
+  /// The subschemas of the item at an index.
   ///
   /// - Parameters:
   ///   - subschemas: those of the array.
   ///   - index: the index, from 0.
-  /// - Returns: the subschemas.
+  /// - Returns: those of `prefixItems`, `items` and `contains`; of `unevaluatedItems` only where nothing else speaks.
   public func itemSubschemas(of subschemas: [SubschemaID], index: Int) -> [SubschemaID] {
     var result: [SubschemaID] = []
+    var rest: [SubschemaID] = []
     for id in inPlace(subschemas) {
-      let subschema = program.subschemas[Int(id.index)]
-      for position in subschema.firstInstruction..<max(subschema.firstInstruction, subschema.endInstruction) {
-        guard case .array(let table) = program.instructions[Int(position)] else { continue }
-        let array = program.arrays[Int(table)]
-        if index >= 0, index < Int(array.endPrefix - array.firstPrefix) {
-          result.append(SubschemaID(program.lists[Int(array.firstPrefix) + index]))
-        } else if array.items >= 0 {
-          result.append(SubschemaID(array.items))
+      for instruction in instructions(of: id) {
+        switch instruction {
+        case .array(let table):
+          let array = program.arrays[Int(table)]
+          if index >= 0, index < Int(array.endPrefix - array.firstPrefix) {
+            result.append(SubschemaID(program.lists[Int(array.firstPrefix) + index]))
+          } else if array.items >= 0 {
+            result.append(SubschemaID(array.items))
+          }
+        case .contains(let table): result.append(SubschemaID(program.contains[Int(table)].subschema))
+        case .unevaluatedItems(let target): rest.append(SubschemaID(target))
+        default: continue
         }
       }
     }
-    return unique(result)
+    return unique(result.isEmpty ? rest : result)
   }
 
   /// The keys that `properties` names, in the order of the schema, each once.
@@ -137,32 +152,28 @@ extension Schema {
   }
 
   /// Whether the schema names all keys that an object of its kind has: it has `properties`, and leaves nothing to
-  /// `patternProperties` or `additionalProperties`.
+  /// `patternProperties`, `additionalProperties` or `unevaluatedProperties`.
   ///
   /// - Parameter subschemas: those of the object.
   /// - Returns: whether another key is one that the schema does not know.
   public func describesAllProperties(of subschemas: [SubschemaID]) -> Bool {
     var hasProperties = false
     for id in inPlace(subschemas) {
-      if node(of: id, "additionalProperties") != nil || node(of: id, "patternProperties") != nil { return false }
+      for keyword in ["additionalProperties", "patternProperties", "unevaluatedProperties"]
+      where node(of: id, keyword) != nil { return false }
       if node(of: id, "properties") != nil { hasProperties = true }
     }
     return hasProperties
   }
 
-  /// The types that a value may have; all of them where the schema does not say.
+  /// The types that a value may have; none where the schema does not say.
   ///
   /// - Parameter subschemas: those of the value.
   /// - Returns: the types.
   public func types(of subschemas: [SubschemaID]) -> SchemaTypeSet {
     var result: SchemaTypeSet?
     for id in inPlace(subschemas) {
-      let subschema = program.subschemas[Int(id.index)]
-      for position in subschema.firstInstruction..<max(subschema.firstInstruction, subschema.endInstruction) {
-        if case .types(let types) = program.instructions[Int(position)] {
-          result = result.map { $0.union(types) } ?? types
-        }
-      }
+      for case .types(let types) in instructions(of: id) { result = result.map { $0.union(types) } ?? types }
     }
     return result ?? []
   }
@@ -188,12 +199,12 @@ extension Schema {
   /// - Parameters:
   ///   - id: the subschema.
   ///   - keyword: the key, `title` or `x-order` for instance.
-  /// - Returns: its value's node in `document(of:)`.
+  /// - Returns: its value's node in `document(of:)`, aliases followed.
   public func node(of id: SubschemaID, _ keyword: String) -> NodeID? {
     guard id.index >= 0, Int(id.index) < program.subschemas.count else { return nil }
     let subschema = program.subschemas[Int(id.index)]
     let tree = program.documents[Int(subschema.document)]
-    return tree.value(forKey: keyword, in: NodeID(Int(subschema.node)))
+    return tree.value(forKey: keyword, in: NodeID(Int(subschema.node))).flatMap { tree.resolved($0) }
   }
 
   /// The first text that an annotation has among subschemas and those that they apply in place.

@@ -86,7 +86,7 @@ public struct EvaluationLimits: Sendable {
   /// How deep applications may nest; each level of the instance takes one, each `$ref` or `allOf` on the way another.
   public var depth: Int
 
-  /// The limits; the default depth fits a stack of 512 KB.
+  /// The limits; the default depth fits a stack of 512 KB in an optimised build.
   public init(visits: Int? = nil, depth: Int = 640) {
     self.visits = visits
     self.depth = depth

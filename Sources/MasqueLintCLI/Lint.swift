@@ -16,12 +16,17 @@ public struct Host: Sendable {
   public var processorCount: Int
   /// Runs a closure on so many threads, the calling one included, and waits for all.
   public var onThreads: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
+  /// Milliseconds since some moment in the past.
+  public var milliseconds: @Sendable () -> Int
+  /// Waits so many milliseconds; false if the user wants the program to end.
+  public var pause: @Sendable (Int) -> Bool
 
   /// A host; see the properties.
   public init(
     arguments: [[UInt8]], environment: @escaping @Sendable (String) -> String?, files: any Files,
     streams: any Streams, processorCount: Int,
-    onThreads: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void
+    onThreads: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void,
+    milliseconds: @escaping @Sendable () -> Int = { 0 }, pause: @escaping @Sendable (Int) -> Bool = { _ in false }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -29,6 +34,8 @@ public struct Host: Sendable {
     self.streams = streams
     self.processorCount = processorCount
     self.onThreads = onThreads
+    self.milliseconds = milliseconds
+    self.pause = pause
   }
 }
 
@@ -46,18 +53,22 @@ public enum LintStatus: Int32, Sendable {
 
 /// `masque-lint`, from its arguments to its exit status.
 public func lint(_ host: Host) -> LintStatus {
+  // Before the parser sees it, so that a path of such a name is still one as `./explain`.
+  let subcommand = host.arguments.first.flatMap { Subcommand(rawValue: String(decoding: $0, as: UTF8.self)) }
   do {
+    if let subcommand { return try subcommand.run(host) }
     let options = try LintOptions(host)
-    return try check(options, host)
+    return try options.watches ? watch(options, host) : check(options, host)
   } catch let error as WriteError {
     // Nobody reads on: that is the reader's decision, and nothing to complain about.
     guard case .failed(let reason) = error else { return .clean }
     try? host.streams.write("masque-lint: cannot write the output: \(reason)\n", to: .error)
     return .failure
   } catch {
-    let message = LintCommand.fullMessage(for: error)
+    let command: any ParsableCommand.Type = subcommand?.command ?? LintCommand.self
+    let message = command.fullMessage(for: error)
     // `--help` and `--version` come as errors, too.
-    let isAnswer = LintCommand.exitCode(for: error) == .success
+    let isAnswer = command.exitCode(for: error) == .success
     do {
       try host.streams.write(message + "\n", to: isAnswer ? .output : .error)
     } catch {

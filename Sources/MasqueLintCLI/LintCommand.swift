@@ -1,5 +1,7 @@
 import ArgumentParser
+import JSONSchema
 import MasqueAnalysis
+import MasqueModel
 import MasqueWorkspace
 
 /// The arguments of `masque-lint`. Only parsing happens here; `lint(_:)` does the work.
@@ -7,8 +9,16 @@ struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "masque-lint",
     abstract: "Checks masques, and mends what can be mended safely.",
-    usage: "masque-lint [<options>] [<path> ...]",
+    usage: """
+      masque-lint [<options>] [<path> ...]
+      masque-lint explain <code> ...
+      masque-lint rules [--format text|json]
+      masque-lint validate --schema <file> <path> ...
+      """,
     discussion: """
+      Settings come from the nearest .masque-lint.yaml, from a masque upwards; options come before them. A path that is \
+      called like a subcommand can be given as ./explain.
+
       Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or a file that could not be read \
       or written, 3 an internal error.
       """,
@@ -20,7 +30,7 @@ struct LintCommand: ParsableCommand {
       discussion: "Without any, the current folder is checked.", valueName: "path"))
   var paths: [String] = []
 
-  @Option(help: "How findings are written: text or json.")
+  @Option(help: "How findings are written: text, json, sarif, github, gitlab, junit or compact.")
   var format: OutputFormat?
 
   @Flag(help: "Short for --format json.")
@@ -35,14 +45,38 @@ struct LintCommand: ParsableCommand {
   @Flag(help: "Show what --fix would change, and write nothing.")
   var diff = false
 
-  @Option(help: "The least severity for exit status 1: error, warning, information or hint.")
-  var failOn = SeverityChoice.error
+  @Option(help: "The least severity for exit status 1: error, warning, information or hint; error if not given.")
+  var failOn: SeverityChoice?
 
   @Option(help: ArgumentHelp("Report only these codes, or families of codes such as schema.", valueName: "codes"))
   var select: [String] = []
 
   @Option(help: ArgumentHelp("Do not report these codes, or families of codes.", valueName: "codes"))
   var ignore: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out the findings that a file lists, so that only new ones are reported.", valueName: "file"))
+  var baseline: String?
+
+  @Flag(help: "Write the findings of this run to the --baseline file.")
+  var writeBaseline = false
+
+  @Option(help: ArgumentHelp("Check against an extended schema, YAML or JSON.", valueName: "file"))
+  var schema: String?
+
+  @Option(
+    help: ArgumentHelp("Take settings from this file instead of the nearest .masque-lint.yaml.", valueName: "file"))
+  var config: String?
+
+  @Flag(help: "Read no .masque-lint.yaml.")
+  var noConfig = false
+
+  @Flag(help: "Leave out what the settings exclude even if it is named.")
+  var forceExclude = false
+
+  @Flag(help: "Check again whenever a file changes, until interrupted.")
+  var watch = false
 
   @Flag(help: "Show how often each code occurs instead of each finding.")
   var statistics = false
@@ -79,15 +113,32 @@ struct LintCommand: ParsableCommand {
     if json, let format, format != .json {
       throw ValidationError("--json and --format \(format.rawValue) contradict each other; give one of the two.")
     }
-    let isJSON = json || format == .json
-    if diff, isJSON {
-      throw ValidationError("--diff writes a diff, not JSON; the fixes are part of the JSON output without it.")
+    let format = json ? .json : format ?? .text
+    if diff, format != .text {
+      throw ValidationError(
+        "--diff writes a diff, not \(format.name); the fixes are part of the JSON output without it.")
     }
     if diff, statistics {
       throw ValidationError("--diff and --statistics both decide what is printed; give one of the two.")
     }
-    if paths == ["-"], fix || fixUnsafe, !diff, isJSON || statistics {
+    if statistics, format != .text, format != .json {
+      throw ValidationError("--statistics is a table for people, and part of the JSON output; \(format.name) has none.")
+    }
+    if paths == ["-"], fix || fixUnsafe, !diff, format != .text || statistics {
       throw ValidationError("--fix writes the mended standard input to standard output; nothing else fits there.")
+    }
+    if writeBaseline, baseline == nil {
+      throw ValidationError("--write-baseline writes the file that --baseline names; add --baseline <file>.")
+    }
+    if writeBaseline, fix || fixUnsafe || diff || statistics || watch || paths == ["-"] {
+      throw ValidationError(
+        "--write-baseline writes what is found as it is; give no option that does something else with it.")
+    }
+    if config != nil, noConfig {
+      throw ValidationError("--config and --no-config contradict each other; give one of the two.")
+    }
+    if watch, paths == ["-"] || diff || (format != .text && format != .compact) {
+      throw ValidationError("--watch is for people at a terminal: it checks files, and writes text or compact lines.")
     }
     for name in (select + ignore).flatMap(parts) {
       if let problem = problem(withCode: name) { throw ValidationError(problem) }
@@ -96,32 +147,24 @@ struct LintCommand: ParsableCommand {
 }
 
 /// Why a name is neither a rule's code nor the family of one, if it is not.
-private func problem(withCode name: String) -> String? {
-  let codes = ruleDescriptions().map(\.code)
+func problem(withCode name: String) -> String? {
   // Each keyword of JSON Schema has a code, those without a rule of their own too.
-  if name.hasPrefix("schema-") || codes.contains(where: { covers(name, $0) }) { return nil }
+  let codes = ruleDescriptions().map(\.code)
+  if codes.contains(where: { covers(name, $0) }) || schemaCodes.contains(name) { return nil }
   let families = Set(codes.map { String($0.prefix { $0 != "-" }) }.filter { !codes.contains($0) })
-  let nearest = (codes + families.sorted()).map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
-  if let (code, distance) = nearest, distance <= max(name.count / 3, 1) {
+  if let code = nearestCode(to: name, among: codes + families.sorted()) {
     return "'\(name)' is no rule's code. Did you mean '\(code)'?"
   }
   return "'\(name)' is no rule's code; codes look like schema-enum, families of codes like schema."
 }
 
-/// How many insertions, removals and replacements make one word the other (Levenshtein). O(n × m).
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b.utf8)
-  var row = Array(0...b.count)
-  for (number, byte) in a.utf8.prefix(100).enumerated() {
-    var diagonal = row[0]
-    row[0] = number + 1
-    for (index, other) in b.enumerated() {
-      let above = row[index + 1]
-      row[index + 1] = min(above + 1, row[index] + 1, diagonal + (byte == other ? 0 : 1))
-      diagonal = above
-    }
-  }
-  return row[b.count]
+/// The codes of what an extended schema may demand.
+private let schemaCodes = Set(SchemaKeyword.allCases.map { "schema-\(kebabCase($0.name))" } + ["schema-false"])
+
+/// The code that a misspelt one was probably meant to be.
+func nearestCode(to name: String, among codes: [String]) -> String? {
+  let limit = max(name.count / 3, 1)
+  return codes.compactMap { code in editDistance(name, code, limit: limit).map { (code, $0) } }.min { $0.1 < $1.1 }?.0
 }
 
 /// The version of the programs, the same for all of them.

@@ -27,13 +27,25 @@ struct LintOptions: Sendable {
   var fixing = Fixing.none
   /// Whether a diff is shown instead of anything being written.
   var showsDiff = false
-  var failOn = Severity.error
+  /// The least severity that makes a run fail; nil if the settings of each file decide.
+  var failOn: Severity?
   /// The number of threads, at least 1.
   var jobs = 1
   var usesColor = false
   var isQuiet = false
   var showsStatistics = false
+  /// What the arguments say about codes; the settings of a file are added to it.
   var selection = Selection()
+  /// Which settings hold.
+  var configuration = ConfigurationChoice.nearest
+  /// Whether files that are named can be excluded.
+  var forcesExclude = false
+  /// A schema that comes before that of the settings.
+  var schema: FilePath?
+  /// The file of findings that are known.
+  var baseline: FilePath?
+  var writesBaseline = false
+  var watches = false
   /// How many columns an excerpt may take.
   var columns = defaultColumns
 
@@ -53,14 +65,8 @@ struct LintOptions: Sendable {
       // Nothing but paths: what pre-commit and people type most. The parser would take longer than checking a file.
       input = .paths(host.arguments.map { FilePath(bytes: $0) })
     }
-    let isTerminal = host.streams.isTerminal(.output)
-    usesColor =
-      switch color {
-      case .always: true
-      case .never: false
-      case .auto: isTerminal && (host.environment("NO_COLOR") ?? "").isEmpty && host.environment("TERM") != "dumb"
-      }
-    if isTerminal { columns = min(max(host.streams.columns(of: .output) ?? columns, 40), 240) }
+    usesColor = color.isColored(host)
+    if host.streams.isTerminal(.output) { columns = terminalColumns(host) }
   }
 
   private mutating func apply(_ command: LintCommand) throws {
@@ -68,7 +74,14 @@ struct LintOptions: Sendable {
     format = command.json ? .json : command.format ?? .text
     fixing = command.fixUnsafe ? .unsafe : command.fix || command.diff ? .safe : .none
     showsDiff = command.diff
-    failOn = command.failOn.severity
+    failOn = command.failOn?.severity
+    forcesExclude = command.forceExclude
+    schema = command.schema.map { FilePath(argument: $0) }
+    baseline = command.baseline.map { FilePath(argument: $0) }
+    writesBaseline = command.writeBaseline
+    watches = command.watch
+    if let path = command.config { configuration = .file(FilePath(argument: path)) }
+    if command.noConfig { configuration = .none }
     if let number = command.jobs { jobs = number }
     isQuiet = command.quiet
     showsStatistics = command.statistics
@@ -80,6 +93,32 @@ struct LintOptions: Sendable {
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
   case text
   case json
+  case sarif
+  case github
+  case gitlab
+  case junit
+  case compact
+
+  /// The format as people write it.
+  var name: String {
+    switch self {
+    case .text, .compact: rawValue
+    case .json, .sarif: rawValue.uppercased()
+    case .github: "GitHub's commands"
+    case .gitlab: "GitLab's report"
+    case .junit: "JUnit's XML"
+    }
+  }
+}
+
+/// Where the settings come from.
+enum ConfigurationChoice: Sendable {
+  /// The nearest file, from each masque upwards.
+  case nearest
+  /// One file for all masques.
+  case file(FilePath)
+  /// Nowhere.
+  case none
 }
 
 /// Whether text has colour.
@@ -87,6 +126,22 @@ enum ColorChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
   case auto
   case always
   case never
+
+  /// Whether standard output is coloured.
+  func isColored(_ host: Host) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto:
+      host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
+        && host.environment("TERM") != "dumb"
+    }
+  }
+}
+
+/// How many columns text may take on standard output.
+func terminalColumns(_ host: Host) -> Int {
+  min(max(host.streams.columns(of: .output) ?? LintOptions.defaultColumns, 40), 240)
 }
 
 /// A severity as an argument names it.

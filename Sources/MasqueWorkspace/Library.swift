@@ -106,7 +106,7 @@ public struct LibraryFinder: Sendable {
       let found = masques(under: root)
       result.errors = found.errors
       for place in found.files where !known.contains(place) && self.root(of: place) == root {
-        let path = place.relative(to: files.currentFolder)
+        let path = place.relative(to: files.currentFolder) ?? place
         result.unnamed.append(path)
         all.append((place, path))
       }
@@ -182,11 +182,5 @@ extension FilePath {
   fileprivate func isIn(_ folder: FilePath) -> Bool {
     if folder.bytes == [slash] { return bytes.count > 1 }
     return bytes.count > folder.bytes.count && bytes.starts(with: folder.bytes) && bytes[folder.bytes.count] == slash
-  }
-
-  /// An absolute path as it is seen from a folder that it lies in; itself elsewhere.
-  fileprivate func relative(to folder: FilePath) -> FilePath {
-    guard isIn(folder) else { return self }
-    return FilePath(bytes: Array(bytes.dropFirst(folder.bytes == [slash] ? 1 : folder.bytes.count + 1)))
   }
 }

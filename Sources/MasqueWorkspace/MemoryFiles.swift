@@ -113,6 +113,16 @@ public final class MemoryFiles: Files {
     if !isReplaced { throw .changed(path) }
   }
 
+  public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    let place = (try? item(at: path, followingLinks: true).path) ?? path.absolute(from: currentFolder)
+    items.withLock { $0[place] = .file(bytes) }
+  }
+
+  public func stamp(of path: FilePath) -> FileStamp? {
+    guard case .file(let bytes)? = try? item(at: path, followingLinks: true).item else { return nil }
+    return FileStamp(bytes.hashValue)
+  }
+
   private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {
     var place = path.absolute(from: currentFolder)
     let items = items.withLock { $0 }

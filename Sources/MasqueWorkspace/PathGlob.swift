@@ -22,6 +22,14 @@ public struct PathGlob: Sendable {
     takesAnyName = alternatives.contains { $0.components.last?.allSatisfy { $0 == star } ?? true }
   }
 
+  /// The folder that a path with wildcards names before its first one.
+  static func folder(before path: FilePath) -> FilePath {
+    let names = path.components.prefix { name in !name.contains { "*?[{\\".utf8.contains($0) } }
+    var folder = FilePath(path.isAbsolute ? "/" : ".")
+    for name in names.prefix(max(path.components.count - 1, 0)) { folder = folder.appending(name) }
+    return folder
+  }
+
   /// What matches, each path once and in order, and the folders that could not be searched.
   public func expand(in files: any Files) -> (matches: [(path: FilePath, kind: FileKind)], errors: [FileError]) {
     var matches: [FilePath: FileKind] = [:]

@@ -44,6 +44,29 @@ func replaceAtomically(_ path: FilePath, in files: SystemFiles, expecting old: [
   isRenamed = true
 }
 
+/// Gives a file these bytes in one step, whether it was there or not.
+func writeAtomically(_ path: FilePath, in files: SystemFiles, _ bytes: [UInt8]) throws(FileError) {
+  if let old = try? files.read(path, maximumLength: 1 << 30) {
+    return try replaceAtomically(path, in: files, expecting: old, with: bytes)
+  }
+  let fresh = temporaryPath(beside: path)
+  // The process's mask is applied by the system.
+  let descriptor = fresh.withCString { name in
+    retrying { open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666) }
+  }
+  guard descriptor >= 0 else { throw systemError(path) }
+  defer { close(descriptor) }
+  let failure = writeAll(bytes, to: descriptor)
+  if failure == 0, retrying({ fsync(descriptor) }) == 0,
+    fresh.withCString({ from in path.withCString { to in rename(from, to) } }) == 0
+  {
+    return
+  }
+  let error = failure == 0 ? systemError(path) : FileError(path, .system(failure), errorText(failure))
+  _ = fresh.withCString { unlink($0) }
+  throw error
+}
+
 /// A hidden name that no other process and no other thread takes.
 private func temporaryPath(beside path: FilePath) -> FilePath {
   let number = temporaryNumber.add(1, ordering: .relaxed).newValue

@@ -22,6 +22,34 @@ public func processorCount() -> Int {
   max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
 }
 
+/// Milliseconds since some moment in the past, never going back.
+public func monotonicMilliseconds() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int(time.tv_sec) &* 1_000 &+ Int(time.tv_nsec) / 1_000_000
+}
+
+/// Waits, from the first call on in a way that a request to end the process (SIGINT, SIGTERM, SIGHUP) ends the waiting
+/// and not the process.
+///
+/// - Parameter milliseconds: how long, at least one.
+/// - Returns: whether the time is over without such a request.
+public func pause(_ milliseconds: Int) -> Bool {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+  pthread_sigmask(SIG_BLOCK, &signals, nil)
+  let end = monotonicMilliseconds() &+ max(milliseconds, 1)
+  repeat {
+    var pending = sigset_t()
+    sigpending(&pending)
+    for signal in [SIGINT, SIGTERM, SIGHUP] where sigismember(&pending, signal) == 1 { return false }
+    var rest = timespec(tv_sec: 0, tv_nsec: 20_000_000)
+    nanosleep(&rest, nil)
+  } while monotonicMilliseconds() < end
+  return true
+}
+
 /// Runs `body` on this thread and on as many others as are missing to `count`, and returns when all have returned.
 ///
 /// Threads of the system, since they start faster than the pool of Swift's concurrency and their stacks can be chosen.

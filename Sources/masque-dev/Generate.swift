@@ -11,8 +11,8 @@ struct GeneratedFile {
   var contents: String
 }
 
-/// `masque-dev generate [--check]`: writes the files that are made from `schemas/masque.schema.yaml`, from the rules'
-/// descriptions and from the personas, or says which of them are stale.
+/// `masque-dev generate [--check]`: writes the files that are made from those in `schemas/`, from the rules' descriptions
+/// and from the personas, or says which of them are stale.
 func generate(_ arguments: [String]) -> Int32 {
   guard arguments.allSatisfy({ $0 == "--check" }) else {
     return complain("usage: masque-dev generate [--check]", 2)
@@ -65,32 +65,45 @@ struct GenerateError: Error, CustomStringConvertible {
 }
 
 private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
-  let path = "schemas/masque.schema.yaml"
+  let masque = "schemas/masque.schema.yaml"
+  let text = try String(contentsOf: root.appendingPathComponent(masque), encoding: .utf8)
+  let syntax = SyntaxTree(SourceText(text))
+  let json = syntax.tree.root.flatMap { JSONValue(syntax.tree, $0) } ?? .null
+  return [
+    GeneratedFile(
+      path: "Sources/MasqueModel/Generated/MasqueSchema.generated.swift",
+      contents: try embedded(masque, "EmbeddedSchema", "the one source of the format", root)),
+    GeneratedFile(
+      path: "Sources/MasqueWorkspace/Generated/ConfigurationSchema.generated.swift",
+      contents: try embedded(
+        "schemas/masque-lint.config.schema.yaml", "EmbeddedConfigurationSchema", "what a configuration may say", root)),
+    GeneratedFile(
+      path: "schemas/masque.schema.json", contents: String(decoding: json.serialized(.pretty), as: UTF8.self) + "\n"),
+  ]
+}
+
+/// A Swift file that carries the text of a schema.
+private func embedded(_ path: String, _ type: String, _ role: String, _ root: URL) throws -> String {
   let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   let syntax = SyntaxTree(SourceText(text))
   if let problem = syntax.problems.first { throw GenerateError(description: "\(path): \(problem.message)") }
-  guard let node = syntax.tree.root, !text.contains("\"\"\"##") else {
+  guard syntax.tree.root != nil, !text.contains("\"\"\"##") else {
     throw GenerateError(description: "\(path) is empty, or ends a Swift string literal")
   }
   // The literal's lines are indented as its end is; blank ones need not be.
-  let embedded =
+  let lines =
     text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { $0.isEmpty ? "" : "    " + $0 }
     .joined(separator: "\n") + "\n\n    "
-  let swift = """
+  return """
     // Generated from \(path) by `swift run masque-dev generate`. Do not edit.
 
-    /// The text of `\(path)`: the one source of the format, carried by the programs.
-    enum EmbeddedSchema {
+    /// The text of `\(path)`: \(role), carried by the programs.
+    enum \(type) {
       static let yaml: StaticString = ##\"\"\"
-    \(embedded)\"\"\"##
+    \(lines)\"\"\"##
     }
 
     """
-  let json = String(decoding: (JSONValue(syntax.tree, node) ?? .null).serialized(.pretty), as: UTF8.self) + "\n"
-  return [
-    GeneratedFile(path: "Sources/MasqueModel/Generated/MasqueSchema.generated.swift", contents: swift),
-    GeneratedFile(path: "schemas/masque.schema.json", contents: json),
-  ]
 }
 
 private func repositoryRoot() -> URL {

@@ -13,7 +13,7 @@ private let arrows: [String: Set<String>] = [
   "JSONSchema": ["DocumentTree", "RegularLanguages", "SourceText"],
   "LanguageServerProtocol": ["JSON", "JSONRPC"],
   "MasqueModel": ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"],
-  "MasqueWorkspace": ["MasqueModel"],
+  "MasqueWorkspace": ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
   "MasqueAnalysis": ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
@@ -21,7 +21,9 @@ private let arrows: [String: Set<String>] = [
     "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace",
     "SourceText",
   ],
-  "MasqueLintCLI": ["ArgumentParser", "JSON", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"],
+  "MasqueLintCLI": [
+    "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+  ],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [

@@ -6,7 +6,7 @@ import Testing
 @testable import SystemIO
 
 /// The file system and the streams of this machine, where a test in memory would prove nothing.
-@Suite("System", .timeLimit(.minutes(1)))
+@Suite("System", .timeLimit(.minutes(10)))
 struct SystemIOTests {
   private let files = SystemFiles()
 

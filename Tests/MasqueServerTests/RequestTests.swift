@@ -32,11 +32,13 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
     _ = await session.request(
       "textDocument/completion", ["textDocument": ["uri": .string(small)], "position": ["line": 0, "character": 0]])
     session.notify("$/cancelRequest", ["id": id.json])
-    #expect(code(await session.response(to: id)?.outcome) == -32800)
+    // On a busy machine the task may be done before the cancellation is read; answered it is once either way.
+    let outcome = code(await session.response(to: id)?.outcome)
+    #expect([-32800, nil].contains(outcome))
     session.notify("$/cancelRequest", ["id": id.json])
     #expect(code(await session.request("textDocument/diagnostic", Self.question)) == nil)
     #expect(await session.end() == 0)
-    #expect(responses(session, to: id) == [-32800])
+    #expect(responses(session, to: id) == [outcome])
   }
 
   @Test(arguments: [uri, small])

@@ -253,4 +253,4 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 /// Every suite that talks to a server ends, whatever the server does.
-let patience: TimeLimitTrait = .timeLimit(.minutes(1))
+let patience: TimeLimitTrait = .timeLimit(.minutes(10))

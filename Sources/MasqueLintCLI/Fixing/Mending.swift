@@ -6,13 +6,15 @@ import SourceText
 /// - Parameters:
 ///   - text: the text.
 ///   - first: what there is to say about it, all of it.
-///   - options: which fixes are wanted, and for which findings.
+///   - options: which fixes are wanted.
+///   - isWanted: for which findings.
 ///   - check: what there is to say about another text, all of it.
 /// - Returns: the text and what there is to say about it.
 func mend(
-  _ text: SourceText, _ first: [Finding], _ options: LintOptions, check: (SourceText) -> [Finding]
+  _ text: SourceText, _ first: [Finding], _ options: LintOptions, isWanted: (Finding) -> Bool = { _ in true },
+  check: (SourceText) -> [Finding]
 ) -> MendedText {
-  mend(text, first, wanted: { wantedFix(of: $0, options) }, check: check)
+  mend(text, first, wanted: { isWanted($0) ? wantedFix(of: $0, options) : nil }, check: check)
 }
 
 private func wantedFix(of finding: Finding, _ options: LintOptions) -> Fix? {

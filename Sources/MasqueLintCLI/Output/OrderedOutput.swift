@@ -16,6 +16,7 @@ final class OrderedOutput: Sendable {
   private let report: any Report
   private let options: LintOptions
   private let streams: any Streams
+  private let progress: Progress?
   private let findingsStream: StandardStream
   /// Whether somebody watches the output as it comes.
   private let isInteractive: Bool
@@ -31,6 +32,8 @@ final class OrderedOutput: Sendable {
     var buffer: [UInt8] = []
     var hasShownFile = false
     var failure: WriteError?
+    /// Whether a line of progress is on the terminal.
+    var showsProgress = false
   }
 
   /// - Parameters:
@@ -38,8 +41,13 @@ final class OrderedOutput: Sendable {
   ///   - options: what was asked for.
   ///   - streams: where it goes.
   ///   - findingsTo: the stream that the report goes to.
-  init(_ report: any Report, _ options: LintOptions, _ streams: any Streams, findingsTo: StandardStream = .output) {
+  ///   - progress: what tells people how far the run is.
+  init(
+    _ report: any Report, _ options: LintOptions, _ streams: any Streams, findingsTo: StandardStream = .output,
+    progress: Progress? = nil
+  ) {
     self.report = report
+    self.progress = progress
     self.options = options
     self.streams = streams
     findingsStream = findingsTo
@@ -49,10 +57,13 @@ final class OrderedOutput: Sendable {
   /// Whether nobody wants more output, so that there is no use in checking more files.
   var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
+  /// The numbers so far.
+  var summary: Summary { state.withLock { $0.summary } }
+
   /// Begins with what could not be found.
   func begin(_ errors: [FileError]) {
     state.withLock { state in
-      state.buffer.append(contentsOf: report.head.utf8)
+      if !report.isHeldBack { state.buffer.append(contentsOf: report.head.utf8) }
       state.summary.errors = errors
       show(errors, &state)
     }
@@ -79,6 +90,11 @@ final class OrderedOutput: Sendable {
       }
       take(pieces, &state)
       while let waiting = state.waiting.removeValue(forKey: state.next) { take(waiting, &state) }
+      if let line = progress?.line(after: state.next) {
+        // Not through `write`: a terminal that cannot be written is no reason to stop.
+        try? streams.write("\r\u{1B}[K" + line, to: .error)
+        state.showsProgress = true
+      }
     }
   }
 
@@ -87,8 +103,10 @@ final class OrderedOutput: Sendable {
   /// - Returns: how the run ends.
   func end() throws(WriteError) -> LintStatus {
     let (summary, failure) = state.withLock { state in
+      if report.isHeldBack { state.buffer.insert(contentsOf: report.head(for: state.summary).utf8, at: 0) }
       state.buffer.append(contentsOf: report.tail(state.summary).utf8)
-      flush(&state)
+      flush(&state, isLast: true)
+      clearProgress(&state)
       return (state.summary, state.failure)
     }
     if let failure, case .failed = failure { throw failure }
@@ -97,7 +115,7 @@ final class OrderedOutput: Sendable {
       try streams.write(line + "\n", to: .error)
     }
     if !summary.errors.isEmpty { return .usage }
-    return summary.reaches(options.failOn) ? .findings : .clean
+    return summary.filesFailing > 0 ? .findings : .clean
   }
 
   private func summaryLine(_ summary: Summary) -> String? {
@@ -149,13 +167,14 @@ final class OrderedOutput: Sendable {
     for error in errors { write(Array("masque-lint: \(error)\n".utf8), to: .error, &state) }
   }
 
-  private func flush(_ state: inout State) {
-    guard !state.buffer.isEmpty else { return }
+  private func flush(_ state: inout State, isLast: Bool = false) {
+    guard !state.buffer.isEmpty, isLast || !report.isHeldBack else { return }
     write(state.buffer, to: findingsStream, &state)
     state.buffer.removeAll(keepingCapacity: true)
   }
 
   private func write(_ bytes: [UInt8], to stream: StandardStream, _ state: inout State) {
+    clearProgress(&state)
     guard state.failure == nil else { return }
     do {
       try streams.write(bytes, to: stream)
@@ -164,6 +183,12 @@ final class OrderedOutput: Sendable {
       // Fixes are finished even if nobody reads about them.
       if options.fixing == .none || options.showsDiff { stopped.store(true, ordering: .relaxed) }
     }
+  }
+
+  private func clearProgress(_ state: inout State) {
+    guard state.showsProgress else { return }
+    try? streams.write("\r\u{1B}[K", to: .error)
+    state.showsProgress = false
   }
 
   /// How many bytes are gathered before they are written.

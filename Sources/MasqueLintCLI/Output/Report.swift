@@ -12,6 +12,10 @@ protocol Report: Sendable {
   func append(_ file: CheckedFile, to output: inout [UInt8])
   /// What comes after all files.
   func tail(_ summary: Summary) -> String
+  /// Whether nothing can be written before all files are checked, because `head(for:)` needs their numbers.
+  var isHeldBack: Bool { get }
+  /// What comes before all files, for a report that is held back.
+  func head(for summary: Summary) -> String
   /// Whether the summary for people goes to standard error as well.
   var hasSummaryLine: Bool { get }
 }
@@ -19,6 +23,8 @@ protocol Report: Sendable {
 extension Report {
   var head: String { "" }
   var separator: String { "" }
+  var isHeldBack: Bool { false }
+  func head(for summary: Summary) -> String { head }
   var hasSummaryLine: Bool { true }
   func tail(_ summary: Summary) -> String { "" }
 }
@@ -29,6 +35,8 @@ struct Summary: Sendable {
   var files = 0
   /// How many of them have findings.
   var filesWithFindings = 0
+  /// How many have findings that make the run fail.
+  var filesFailing = 0
   /// How often each severity occurs.
   var severities: [Severity: Int] = [:]
   /// How often each code occurs.
@@ -63,6 +71,7 @@ struct Summary: Sendable {
     }
     guard !file.findings.isEmpty else { return }
     filesWithFindings += 1
+    filesFailing += file.findings.contains { $0.severity >= file.failOn } ? 1 : 0
     for finding in file.findings {
       severities[finding.severity, default: 0] += 1
       let isSafe = finding.fixes.contains { $0.applicability == .safe && !$0.edits.isEmpty }
@@ -80,6 +89,7 @@ struct Summary: Sendable {
   mutating func add(_ other: Summary) {
     files += other.files
     filesWithFindings += other.filesWithFindings
+    filesFailing += other.filesFailing
     severities.merge(other.severities, uniquingKeysWith: +)
     codes.merge(other.codes) {
       CodeCount(severity: max($0.severity, $1.severity), count: $0.count + $1.count, fixable: $0.fixable + $1.fixable)
@@ -89,11 +99,6 @@ struct Summary: Sendable {
     fixed += other.fixed
     filesFixed += other.filesFixed
     errors += other.errors
-  }
-
-  /// Whether a finding is at or above a severity.
-  func reaches(_ severity: Severity) -> Bool {
-    severities.contains { $0.key >= severity && $0.value > 0 }
   }
 }
 

@@ -19,6 +19,17 @@ public func canonicalCombiningClass(of scalar: Unicode.Scalar) -> UInt8 {
   UInt8(truncatingIfNeeded: normalizationKind(scalar.value) / 3)
 }
 
+/// Whether `scalar` is a starter that composes with nothing before it: NFC never moves or absorbs it.
+@inline(__always)
+func isNFCInert(_ scalar: Unicode.Scalar) -> Bool {
+  normalizationKind(scalar.value) == 0
+}
+
+/// Whether NFC never yields `scalar` (NFC_Quick_Check is no).
+func isExcludedFromNFC(_ scalar: Unicode.Scalar) -> Bool {
+  normalizationKind(scalar.value) % 3 == 2
+}
+
 /// Three times the canonical combining class, plus 1 or 2 if NFC_Quick_Check is maybe or no.
 @inline(__always)
 private func normalizationKind(_ value: UInt32) -> Int {

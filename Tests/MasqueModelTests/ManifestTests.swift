@@ -1,0 +1,116 @@
+import MasqueModel
+import SourceText
+import Testing
+import YAMLSyntax
+
+@Suite struct SummaryTests {
+  @Test func fields() throws {
+    let text = """
+      <<: &base {ring: guest}
+      name: "A\\tb"
+      index: 0x10
+      version: &v 1.0.0-rc.1
+      attributes:
+        domain: 7
+        philosophy: |
+          One.
+            Two.
+      """
+    let summary = MasqueSummary(SyntaxTree(SourceText(text)))
+    #expect(summary.name?.value == "A\tb" && summary.index?.value == 16 && summary.version?.value == "1.0.0-rc.1")
+    #expect(summary.ring?.value == .guest && summary.domain?.value == "7" && summary.tagline?.value == "One. Two.")
+    let range = try #require(summary.index?.range)
+    #expect(SourceText(text)[range] == "0x10")
+    #expect(summary.isWhole)
+  }
+
+  @Test(arguments: [
+    "", "- a", "name: ' '\nindex: 0\nversion: 1.0\nring: playr", "name: \u{2003}\nindex: -1\nattributes: {tagline: }",
+    "index: 1.5\nattributes: [x]", "index: 99999999999999999999999",
+  ])
+  func nothing(_ text: String) {
+    #expect(MasqueSummary(SyntaxTree(SourceText(text))) == MasqueSummary(), "\(text)")
+  }
+}
+
+@Suite struct ManifestTests {
+  @Test func roundTrip() throws {
+    let entries = [
+      Manifest.Entry(name: "zed", index: 2, version: "1.0.0", ring: "admin", domain: nil, tagline: nil),
+      Manifest.Entry(
+        name: "Ärger: no", index: 1, version: "2.0.0+b", ring: "guest", domain: "yes", tagline: "A \"b\" #c\\"),
+    ]
+    var manifest = Manifest(of: [], generatedAt: "2026-01-01T00:00:00Z")
+    #expect(manifest.yaml == "generated_at: \"2026-01-01T00:00:00Z\"\nmasques: []\n")
+    manifest.masques = entries
+    let syntax = SyntaxTree(SourceText(manifest.yaml))
+    let file = ManifestFile(syntax)
+    #expect(file.isWellFormed && file.generatedAt == "2026-01-01T00:00:00Z")
+    let listed = try #require(file.entries)
+    let read = listed.map { entry in
+      Manifest.Entry(
+        name: entry.name?.value ?? "", index: entry.index?.value ?? 0, version: entry.version?.value ?? "",
+        ring: entry.ring?.value ?? "", domain: entry.domain?.value, tagline: entry.tagline?.value)
+    }
+    #expect(read == entries)
+  }
+
+  @Test func orderDoesNotDependOnTheFiles() {
+    let summaries = ["b", "A", "Ä", "a b", "C"].enumerated().map { index, name -> MasqueSummary in
+      MasqueSummary(
+        SyntaxTree(SourceText("name: \(name)\nindex: \(index + 1)\nversion: 1.0.0\nring: guest\n")))
+    }
+    let manifest = Manifest(of: summaries + [MasqueSummary()], generatedAt: "x")
+    #expect(manifest.masques.map(\.name) == ["A", "a b", "b", "C", "Ä"])
+    #expect(Manifest(of: summaries.reversed(), generatedAt: "x") == manifest)
+  }
+
+  @Test(arguments: [
+    ("generated_at: x\n", true), ("masques: []\n", true), ("", true), ("kind: Service\n", false), ("- a\n", false),
+  ])
+  func isManifest(_ text: String, _ expected: Bool) {
+    #expect(ManifestFile.isManifest(Array(text.utf8)) == expected)
+  }
+}
+
+@Suite struct MasqueNameTests {
+  @Test(arguments: [
+    ("codesmith", "Codesmith", true), ("incident-commander", "Incident Commander", true),
+    ("incident-commander", "Incident  Commander", true), ("Codesmith", "Codesmith", false),
+    ("incident_commander", "Incident Commander", false), ("incidentcommander", "Incident Commander", false),
+    ("c++-guru", "C++ Guru", true), ("c-guru", "C++ Guru", true), ("cpp-guru", "C++ Guru", false),
+    ("anything", "☂", true), ("x", "", true), ("a-b", "a/b", true), ("dr.-who", "Dr. Who", true),
+    ("dr-who", "Dr. Who", true),
+    ("a\u{308}rger", "Ärger", true),
+  ])
+  func stems(_ stem: String, _ name: String, _ expected: Bool) {
+    #expect(MasqueName.stem(stem, isOf: name) == expected)
+  }
+
+  @Test(arguments: [
+    ("Codesmith", "codesmith"), (" Incident\t Commander ", "incident commander"), ("Ä", "a\u{308}"),
+    ("Straße", "STRASSE"),
+  ])
+  func keys(_ a: String, _ b: String) {
+    // Simple folding keeps the length of a word: ß stays.
+    #expect((MasqueName.key(of: a) == MasqueName.key(of: b)) == (a != "Straße"))
+  }
+}
+
+@Suite struct TimestampTests {
+  @Test(
+    arguments: [
+      ("1970-01-01T00:00:00Z", 0, 0), ("2026-01-15T10:30:00Z", 1_768_473_000, 0),
+      ("2026-01-15T10:30:00.5+02:00", 1_768_465_800, 500_000_000_000_000_000),
+      ("2000-02-29t23:59:60z", 951_868_800, 0), ("0000-03-01T00:00:00Z", -62_162_035_200, 0),
+      ("9999-12-31T23:59:59-23:59", 253_402_387_139, 0),
+    ] as [(String, Int64, Int64)])
+  func reads(_ text: String, _ seconds: Int64, _ fraction: Int64) {
+    #expect(Timestamp(text)?.seconds == seconds && Timestamp(text)?.fraction == fraction)
+  }
+
+  @Test(arguments: ["", "2026-01-15", "2026-01-15T10:30Z", "2026-13-01T00:00:00Z", "2026-01-15T10:30:00", "x"])
+  func refuses(_ text: String) {
+    #expect(Timestamp(text) == nil)
+  }
+}
