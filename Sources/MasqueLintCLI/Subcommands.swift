@@ -74,6 +74,8 @@ private func page(_ rule: RuleDescription, _ style: Style, _ columns: Int) -> St
     case .displayOnly?: "\nEditors offer a fix with a gap to fill in.\n"
     case nil: ""
     }
+  let isOff =
+    rule.isOnByDefault ? "" : "\nOff by default: --enable \(rule.code), or `enable` in \(Configuration.fileName).\n"
   return """
     \(style.bold(rule.code)) · \(style.severity(rule.severity, rule.severity.rawValue))
 
@@ -88,7 +90,9 @@ private func page(_ rule: RuleDescription, _ style: Style, _ columns: Int) -> St
     \(style.frame("But like this"))
 
     \(indented(rule.good))
-    \(fix)
+    \(fix)\(isOff)
+    To hide one: # masque-lint: disable-next-line \(rule.code) -- why it is right here
+
     """
 }
 
@@ -148,6 +152,7 @@ private func listRules(_ command: RulesCommand, _ host: Host) throws -> LintStat
     let values = rules.map { rule -> JSONValue in
       [
         "code": .string(rule.code), "severity": .string(rule.severity.rawValue),
+        "default": .bool(rule.isOnByDefault), "library": .bool(rule.isAboutLibrary),
         "fix": rule.fix.map { .string($0.rawValue) } ?? .null, "summary": .string(rule.summary),
         "reason": .string(rule.reason), "bad": .string(rule.bad), "good": .string(rule.good),
       ]
