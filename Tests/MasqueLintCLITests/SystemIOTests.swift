@@ -17,7 +17,7 @@ struct SystemIOTests {
       try #require(symlink("nowhere", "\(folder)/link.masque.yaml") == 0)
       try #require(symlink("loop.masque.yaml", "\(folder)/loop.masque.yaml") == 0)
       try #require(mkdir("\(folder)/folder.masque.yaml", 0o755) == 0)
-      try write(soundMasque, to: "\(folder)/sound.masque.yaml")
+      try write(soundMasque, to: "\(folder)/scribe.masque.yaml")
       let outcome = run([folder], in: files)
       #expect(outcome.status == .usage)
       let lines = outcome.errorText.split(separator: "\n").sorted()
