@@ -1,5 +1,3 @@
-import MasqueWorkspace
-
 /// What people call a document.
 ///
 /// - Parameter uri: a URI, as a client writes it (RFC 3986).
@@ -48,20 +46,4 @@ private func hexadecimal(_ byte: UInt8) -> UInt8? {
   case 0x61...0x66: byte - 0x61 + 10
   default: nil
   }
-}
-
-/// The `file:` URI of an absolute path (RFC 8089): every byte that a path segment may not have is escaped.
-func fileURI(of path: FilePath) -> String {
-  var uri = Array("file://".utf8)
-  for byte in path.bytes {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "~"):
-      uri.append(byte)
-    default:
-      let digits = Array("0123456789ABCDEF".utf8)
-      uri += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-    }
-  }
-  return String(decoding: uri, as: UTF8.self)
 }
