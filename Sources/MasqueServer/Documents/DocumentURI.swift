@@ -1,5 +1,3 @@
-import MasqueWorkspace
-
 /// What people call a document.
 ///
 /// - Parameter uri: a URI, as a client writes it (RFC 3986).

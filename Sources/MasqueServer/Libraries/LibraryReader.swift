@@ -81,7 +81,9 @@ final class LibraryReader: Sendable {
     var open: [FilePath: Document] = [:]
     for document in documents {
       guard let path = filePath(of: document.uri).map({ FilePath($0) }), path.isMasque else { continue }
-      open[shown(path.absolute(from: folder), from: folder)] = document
+      // As the linter would show it: seen from the current folder where it lies in it.
+      let place = path.absolute(from: folder)
+      open[place.relative(to: folder) ?? place] = document
     }
     return state.withLock { state in
       let named = Set(open.keys)
@@ -141,12 +143,5 @@ final class LibraryReader: Sendable {
       }
     }
     return result
-  }
-
-  /// A path as the linter would show it: seen from the current folder where it lies in it.
-  private func shown(_ path: FilePath, from folder: FilePath) -> FilePath {
-    let prefix = folder.bytes.last == UInt8(ascii: "/") ? folder.bytes : folder.bytes + [UInt8(ascii: "/")]
-    guard path.bytes.starts(with: prefix), path.bytes.count > prefix.count else { return path }
-    return FilePath(bytes: Array(path.bytes.dropFirst(prefix.count)))
   }
 }
