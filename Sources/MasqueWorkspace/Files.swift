@@ -12,6 +12,12 @@ public protocol Files: Sendable {
   /// - Throws: why nothing can be said about it; a dangling link that is followed is not found.
   func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind
 
+  /// What tells a file's state from another one of it, without reading it.
+  ///
+  /// - Parameter path: the file; a link stands for its target.
+  /// - Returns: its stamp; nil where there is none to be had, so that the bytes have to be looked at.
+  func stamp(of path: FilePath) -> FileStamp?
+
   /// The bytes of a file. Only regular files are read: a FIFO or a device is an error, not a wait.
   ///
   /// - Parameters:
