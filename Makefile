@@ -28,7 +28,7 @@ V ?= 0
 QUIET := $(if $(filter 0,$(V)),--quiet)
 export MASQUES_PACKAGES ?= yes
 
-.PHONY: help install uninstall test test-swift test-editors bench format lint clean toolchain libraries release \
+.PHONY: help install uninstall wheel test test-swift test-editors bench format lint clean toolchain libraries release \
   test-packages
 
 help:  ## This list
@@ -117,6 +117,14 @@ uninstall:  ## Remove what install put into PREFIX
 	done
 	echo "Removed from $$root"
 
+# MARK: Package
+
+wheel: release  ## dist/*.whl: the wheel that pre-commit's python hooks install
+	mkdir -p .build/wheel
+	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/masque-lint" .build/wheel/masque-lint
+	if command -v strip >/dev/null; then strip .build/wheel/masque-lint; fi
+	$(PYTHON) .ci/wheel.py .build/wheel/masque-lint dist $(if $(filter yes,$(STATIC)),--static)
+
 # MARK: Check
 
 test-packages:
@@ -158,11 +166,12 @@ test-swift:
 	}
 
 test-editors:
-	echo '== Editors and protocol'
+	echo '== Editors, protocol and hooks'
 	if [ -f $(VENV)/requirements.stamp ]; then
-	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider Tests/Editors
+	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider -c Tests/Editors/pytest.ini \
+	    Tests/Editors Tests/Hooks
 	else
-	  echo 'SKIPPED Tests/Editors: the Python environment $(VENV) could not be made'
+	  echo 'SKIPPED Tests/Editors, Tests/Hooks: the Python environment $(VENV) could not be made'
 	fi
 
 lint: toolchain  ## swift format, strict

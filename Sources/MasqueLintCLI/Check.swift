@@ -32,29 +32,52 @@ enum CheckError: Error {
 
 /// What is to be checked, and how.
 struct Plan: Sendable {
+  /// The files that findings are wanted of, in order.
   var files: [FilePath]
+  /// Other masques of their libraries.
+  var others: [FilePath] = []
+  /// The libraries; none if nobody wants to know what masques have in common.
+  var libraries: [Library] = []
+  /// The manifests that are looked at, by their folders: those in folders that were named.
+  var manifests: [FilePath: FilePath] = [:]
+  /// What could not be found or read.
   var errors: [FileError]
   var checker: Checker
 
   /// Finds the files and reads what says how to check them.
   init(_ paths: [FilePath], _ options: LintOptions, _ host: Host) throws(CheckError) {
     let discovery = discoverMasques(paths, in: host.files)
-    files = discovery.files
-    errors = discovery.errors
-    checker = try Plan.checker(for: files, options, host)
-    let named = options.forcesExclude ? [] : discovery.named
-    let settings = checker.settings
-    if settings.excludesSome {
-      files.removeAll { !named.contains($0) && settings.excludes($0) }
-      errors.removeAll { error in !paths.contains(error.path) && settings.excludes(error.path) }
-    }
+    try self.init(discovery, options, host)
+    errors.removeAll { error in !paths.contains(error.path) && checker.settings.excludes(error.path) }
   }
 
-  /// A checker for files.
-  static func checker(for files: [FilePath], _ options: LintOptions, _ host: Host) throws(CheckError) -> Checker {
-    var checker: Checker
+  /// A plan for a text that stands for a file's own.
+  init(_ path: FilePath, _ bytes: [UInt8], hasName: Bool, _ options: LintOptions, _ host: Host) throws(CheckError) {
+    try self.init(Discovery(files: [path], named: [path]), options, host, hasLibrary: hasName)
+    checker.input = (path, bytes)
+  }
+
+  private init(_ discovery: Discovery, _ options: LintOptions, _ host: Host, hasLibrary: Bool = true)
+    throws(CheckError)
+  {
+    files = discovery.files
+    errors = discovery.errors
+    if hasLibrary, !files.isEmpty, options.mayConcernLibraries {
+      var finder = LibraryFinder(files: host.files)
+      libraries = finder.libraries(of: files, searched: discovery.searched)
+      others = libraries.flatMap(\.unnamed)
+      let folder = host.files.currentFolder
+      let searched = discovery.searched.map { $0.absolute(from: folder) }
+      for root in libraries.map(\.root) {
+        guard let manifest = root.manifest, searched.contains(where: { root.folder.relative(to: $0) != nil }) else {
+          continue
+        }
+        manifests[root.folder] = manifest.relative(to: folder) ?? manifest
+      }
+    }
     do throws(SettingsError) {
-      checker = Checker(options: options, settings: try Settings(for: files, options, host))
+      let settings = try Settings(for: files + others + manifests.values.sorted(), options, host)
+      checker = Checker(options: options, settings: settings, files: host.files)
     } catch {
       throw .settings(error)
     }
@@ -66,7 +89,13 @@ struct Plan: Sendable {
       }
       checker.paths = ProjectPaths(host.files)
     }
-    return checker
+    let settings = checker.settings
+    guard settings.excludesSome else { return }
+    let kept = options.forcesExclude ? [] : discovery.named
+    let isOut: (FilePath) -> Bool = { !kept.contains($0) && settings.excludes($0) }
+    files.removeAll(where: isOut)
+    others.removeAll(where: isOut)
+    for index in libraries.indices { libraries[index].members.removeAll(where: isOut) }
   }
 }
 
@@ -84,27 +113,6 @@ private func checkFiles(_ paths: [FilePath], _ options: LintOptions, _ host: Hos
     return try output.end()
   } catch {
     throw .write(error)
-  }
-}
-
-/// Checks the files of a plan, several at a time.
-func run(_ plan: Plan, _ output: OrderedOutput, _ host: Host) {
-  let files = plan.files
-  let checker = plan.checker
-  // A thread costs about as much as checking a file does.
-  let jobs = min(checker.options.jobs, (files.count + 3) / 4)
-  let chunk = max(1, min(16, files.count / (max(jobs, 1) * 16)))
-  let next = Atomic<Int>(0)
-  host.onThreads(jobs) {
-    var pieces: [OutputPiece] = []
-    while true {
-      let start = next.add(chunk, ordering: .relaxed).oldValue
-      guard start < files.count, !output.isStopped else { return }
-      let end = min(start + chunk, files.count)
-      pieces.removeAll(keepingCapacity: true)
-      for file in files[start..<end] { pieces.append(output.piece(checkFile(file, checker, host.files))) }
-      output.submit(pieces, from: start)
-    }
   }
 }
 
@@ -140,20 +148,25 @@ private func writeBaseline(_ paths: [FilePath], _ options: LintOptions, _ host: 
 
 /// Checks standard input. With `--fix` the mended text goes to standard output, and what remains to standard error.
 private func checkInput(_ path: FilePath, _ options: LintOptions, _ host: Host) throws(CheckError) -> LintStatus {
-  let checker = try Plan.checker(for: [path], options, host)
+  let isFixed = options.fixing != .none && !options.showsDiff
+  let output = OrderedOutput(
+    makeReport(options, host), options, host.streams, findingsTo: isFixed ? .error : .output)
+  var bytes: [UInt8] = []
+  var failure: FileError?
+  do throws(FileError) {
+    bytes = try host.streams.readInput(maximumLength: maximumLength)
+  } catch {
+    failure = error
+  }
+  let plan = try Plan(path, bytes, hasName: options.hasInputName, options, host)
   do throws(WriteError) {
-    let file: CheckedFile
-    do throws(FileError) {
-      file = checker.check(try host.streams.readInput(maximumLength: maximumLength), path)
-    } catch {
-      file = CheckedFile(path: path, errors: [error])
+    if let failure {
+      output.begin([failure])
+    } else {
+      output.begin([])
+      let text = run(plan, output, host)
+      if isFixed { try host.streams.write(text?.bytes ?? bytes, to: .output) }
     }
-    let isFixed = options.fixing != .none && !options.showsDiff
-    if isFixed { try host.streams.write(file.text.bytes, to: .output) }
-    let output = OrderedOutput(
-      makeReport(options, host), options, host.streams, findingsTo: isFixed ? .error : .output)
-    output.begin([])
-    output.submit([output.piece(file)], from: 0)
     return try output.end()
   } catch {
     throw .write(error)

@@ -19,61 +19,93 @@ struct CheckedFile: Sendable {
   var fixedCount = 0
   /// Why the file could not be read or written, or why fixes were left out.
   var errors: [FileError] = []
+  /// What its library needs to know of it.
+  var summary = MasqueSummary()
+  /// Whether there may be more to say about it once its library is known, even if that has nothing to say.
+  var awaitsLibrary = false
 }
 
 /// The most bytes that a masque may have. What is larger is no masque, and would only take memory.
 let maximumLength = 16 << 20
 
-/// Reads a file, checks it and, if the options say so, mends it.
-func checkFile(_ path: FilePath, _ checker: Checker, _ files: any Files) -> CheckedFile {
-  do {
-    let bytes = try files.read(path, maximumLength: maximumLength)
-    var file = checker.check(bytes, path)
-    if let original = file.original, !checker.options.showsDiff {
-      do {
-        try files.replace(path, expecting: original.bytes, with: file.text.bytes)
-      } catch {
-        // What is on disk is what there is to say something about.
-        var unfixed = checker
-        unfixed.options.fixing = .none
-        file = unfixed.check(original.bytes, path)
-        file.errors.append(error)
-      }
-    }
-    return file
-  } catch {
-    return CheckedFile(path: path, errors: [error])
-  }
-}
-
-/// Checks texts as the options and the settings of their files say.
+/// Checks files and texts as the options and the settings of their files say.
 struct Checker: Sendable {
   var options: LintOptions
   var settings: Settings
+  var files: any Files
   var baseline = Baseline()
   /// How the baseline names files.
   var paths: ProjectPaths?
+  /// A text that stands for a file's own, whatever is on disk; it is not written back.
+  var input: (path: FilePath, bytes: [UInt8])?
+
+  /// Whether files are changed.
+  var writes: Bool { options.fixing != .none && !options.showsDiff && input == nil }
+
+  /// Reads a file, checks it and, if the options say so, mends it.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - library: what its library says of it; nil if that is not known yet.
+  func check(_ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
+    if let input, input.path == path { return check(input.bytes, path, library: library) }
+    do {
+      let bytes = try files.read(path, maximumLength: maximumLength)
+      var file = check(bytes, path, library: library)
+      if let original = file.original, !options.showsDiff {
+        do {
+          try files.replace(path, expecting: original.bytes, with: file.text.bytes)
+        } catch {
+          // What is on disk is what there is to say something about.
+          var unfixed = self
+          unfixed.options.fixing = .none
+          file = unfixed.check(original.bytes, path, library: library)
+          file.errors.append(error)
+        }
+      }
+      return file
+    } catch {
+      return CheckedFile(path: path, errors: [error])
+    }
+  }
 
   /// Checks a text and, if the options say so, mends it; nothing is written.
-  func check(_ bytes: [UInt8], _ path: FilePath) -> CheckedFile {
+  func check(_ bytes: [UInt8], _ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
     let settings = settings.settings(of: path)
-    let schema = settings.schema ?? .bundled
-    let name = path.description
-    let text = SourceText(bytes)
-    var file = CheckedFile(path: path, text: text, failOn: settings.failOn)
     let place = path.absolute(from: self.settings.currentFolder)
-    func all(_ text: SourceText) -> [Finding] { findings(in: Snapshot(path: name, text: text), schema: schema) }
-    var found = all(text)
-    if options.fixing != .none, !found.isEmpty {
-      let mended = mend(text, found, options, isWanted: { !settings.applied(to: [$0], place).isEmpty }, check: all)
-      if mended.text != text { file.original = text }
-      file.text = mended.text
-      file.fixedCount = mended.count
-      if let problem = mended.problem { file.errors.append(FileError(path, .system(0), problem)) }
-      found = mended.findings
+    let rules = settings.rules(for: place)
+    let name = path.description
+    func read(_ text: SourceText, _ rules: RuleOptions) -> FileAnalysis {
+      analyze(Snapshot(path: name, text: text), schema: settings.schema ?? .bundled, options: rules)
     }
-    file.findings = settings.applied(to: found, place)
-    if let paths { file.findings = baseline.unknown(file.findings, paths.path(of: path), in: file.text) }
+    func findings(of analysis: FileAnalysis, with library: [Finding]?) -> [Finding] {
+      library.map { analysis.findings(with: $0) } ?? analysis.findings
+    }
+
+    var file = CheckedFile(path: path, text: SourceText(bytes), failOn: settings.failOn)
+    var analysis = read(file.text, rules)
+    file.findings = findings(of: analysis, with: library)
+    if options.fixing != .none, file.findings.contains(where: { options.wantedFix(of: $0) != nil }) {
+      // Everything is looked at, so that no fix breaks what is not asked for.
+      let everything = RuleOptions(enabled: rules.enabled + rules.selected)
+      let mended = mend(
+        file.text, findings(of: read(file.text, everything), with: library), options,
+        isWanted: { rules.wants($0.code) }, check: { read($0, everything).findings })
+      if let problem = mended.problem { file.errors.append(FileError(path, .system(0), problem)) }
+      if mended.text != file.text {
+        file.original = file.text
+        file.text = mended.text
+        file.fixedCount = mended.count
+        analysis = read(mended.text, rules)
+        file.findings = analysis.findings
+      }
+    }
+    file.summary = analysis.summary
+    file.awaitsLibrary = analysis.awaitsLibrary
+    if !file.findings.isEmpty {
+      settings.applySeverities(to: &file.findings)
+      if let paths { file.findings = baseline.unknown(file.findings, paths.path(of: path), in: file.text) }
+    }
     return file
   }
 }

@@ -51,6 +51,9 @@ struct LintCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Report only these codes, or families of codes such as schema.", valueName: "codes"))
   var select: [String] = []
 
+  @Option(help: ArgumentHelp("Report these codes too, which are off by default.", valueName: "codes"))
+  var enable: [String] = []
+
   @Option(help: ArgumentHelp("Do not report these codes, or families of codes.", valueName: "codes"))
   var ignore: [String] = []
 
@@ -140,7 +143,7 @@ struct LintCommand: ParsableCommand {
     if watch, paths == ["-"] || diff || (format != .text && format != .compact) {
       throw ValidationError("--watch is for people at a terminal: it checks files, and writes text or compact lines.")
     }
-    for name in (select + ignore).flatMap(parts) {
+    for name in (select + enable + ignore).flatMap(parts) {
       if let problem = problem(withCode: name) { throw ValidationError(problem) }
     }
   }

@@ -23,6 +23,8 @@ struct LintOptions: Sendable {
   }
 
   var input = Input.paths([FilePath(".")])
+  /// Whether standard input stands for a file, so that it belongs to a library.
+  var hasInputName = false
   var format = OutputFormat.text
   var fixing = Fixing.none
   /// Whether a diff is shown instead of anything being written.
@@ -35,7 +37,7 @@ struct LintOptions: Sendable {
   var isQuiet = false
   var showsStatistics = false
   /// What the arguments say about codes; the settings of a file are added to it.
-  var selection = Selection()
+  var rules = RuleOptions()
   /// Which settings hold.
   var configuration = ConfigurationChoice.nearest
   /// Whether files that are named can be excluded.
@@ -85,7 +87,10 @@ struct LintOptions: Sendable {
     if let number = command.jobs { jobs = number }
     isQuiet = command.quiet
     showsStatistics = command.statistics
-    selection = Selection(selected: command.select, ignored: command.ignore)
+    hasInputName = command.stdinFilename != nil
+    rules = RuleOptions(
+      selected: command.select.flatMap(parts), enabled: command.enable.flatMap(parts),
+      ignored: command.ignore.flatMap(parts))
   }
 }
 
@@ -154,26 +159,11 @@ enum SeverityChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
   var severity: Severity { Severity(rawValue: rawValue) ?? .error }
 }
 
-/// Which findings count.
-struct Selection: Sendable {
-  /// Codes and families of codes; if there is any, only they count.
-  var selected: [String] = []
-  /// Codes and families of codes that do not count.
-  var ignored: [String] = []
-
-  init() {}
-
-  /// A selection from arguments, each a list parted by commas.
-  init(selected: [String], ignored: [String]) {
-    self.selected = selected.flatMap(parts)
-    self.ignored = ignored.flatMap(parts)
-  }
-
-  var isEverything: Bool { selected.isEmpty && ignored.isEmpty }
-
-  /// Whether findings with a code count.
-  func includes(_ code: String) -> Bool {
-    (selected.isEmpty || selected.contains { covers($0, code) }) && !ignored.contains { covers($0, code) }
+extension LintOptions {
+  /// Whether anything that only a whole library tells can be wanted, as far as the arguments say.
+  var mayConcernLibraries: Bool {
+    let codes = ruleDescriptions().filter(\.isAboutLibrary).map(\.code) + ["suppression-unused"]
+    return codes.contains { rules.wants($0) }
   }
 }
 

@@ -6,31 +6,33 @@ import SourceText
 
 /// What holds for the files that one configuration governs, the command line included.
 struct FileSettings: Sendable {
-  var selection = Selection()
+  /// Which findings are wanted.
+  private var rules = RuleOptions()
   /// Severities by code or family.
-  var severities: [String: Severity] = [:]
-  var failOn = Severity.error
-  var schema: MasqueSchema?
-  var configuration = Configuration()
+  private var severities: [String: Severity] = [:]
+  /// The least severity that makes the run fail.
+  private(set) var failOn = Severity.error
+  /// An extended schema.
+  private(set) var schema: MasqueSchema?
+  private(set) var configuration = Configuration()
 
-  /// The findings as they are reported for a file.
-  func applied(to findings: [Finding], _ path: FilePath) -> [Finding] {
-    guard !findings.isEmpty, !isNeutral else { return findings }
-    var selection = selection
-    if configuration.dependsOnFile { selection.ignored += configuration.codesIgnored(in: path) }
-    return findings.compactMap { finding in
-      guard selection.includes(finding.code) else { return nil }
-      guard let severity = severity(of: finding.code) else { return finding }
-      var changed = finding
-      changed.severity = severity
-      return changed
+  /// Which findings are wanted in a file, which has an absolute path.
+  func rules(for path: FilePath) -> RuleOptions {
+    guard configuration.dependsOnFile else { return rules }
+    var result = rules
+    result.ignored += configuration.codesIgnored(in: path)
+    return result
+  }
+
+  /// Gives findings the severities that the settings want.
+  func applySeverities(to findings: inout [Finding]) {
+    guard !severities.isEmpty else { return }
+    for index in findings.indices {
+      if let severity = severity(of: findings[index].code) { findings[index].severity = severity }
     }
   }
 
-  private var isNeutral: Bool { selection.isEverything && severities.isEmpty && !configuration.dependsOnFile }
-
   private func severity(of code: String) -> Severity? {
-    if severities.isEmpty { return nil }
     if let exact = severities[code] { return exact }
     // The longest family, should several be named.
     return severities.filter { covers($0.key, code) }.max { $0.key.count < $1.key.count }?.value
@@ -116,9 +118,10 @@ extension FileSettings {
     _ schemas: inout [FilePath: MasqueSchema], _ failures: inout SettingsError, _ host: Host
   ) {
     self.configuration = configuration
-    selection = options.selection
-    if selection.selected.isEmpty { selection.selected = configuration.select }
-    selection.ignored += configuration.ignore
+    rules = options.rules
+    if rules.selected.isEmpty { rules.selected = configuration.select }
+    rules.enabled += configuration.enable
+    rules.ignored += configuration.ignore
     severities = configuration.severity.compactMapValues { Severity(rawValue: $0) }
     failOn = options.failOn ?? configuration.failOn.flatMap { Severity(rawValue: $0) } ?? .error
     guard let path = options.schema?.absolute(from: currentFolder) ?? configuration.schema else { return }

@@ -67,13 +67,17 @@ private func page(_ rule: RuleDescription, _ style: Style, _ columns: Int) -> St
     text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }
       .joined(separator: "\n")
   }
-  let fix =
-    switch rule.fix {
-    case .safe?: "\nMended by --fix, or by the server's code action.\n"
-    case .unsafe?: "\nMended by --fix-unsafe, or by the server's code action: the fix decides something for you.\n"
-    case .displayOnly?: "\nEditors offer a fix with a gap to fill in.\n"
-    case nil: ""
-    }
+  var notes: [String] = []
+  switch rule.fix {
+  case .safe?: notes.append("Mended by --fix, or by the server's code action.")
+  case .unsafe?:
+    notes.append("Mended by --fix-unsafe, or by the server's code action: the fix decides something for you.")
+  case .displayOnly?: notes.append("Editors offer a fix with a gap to fill in.")
+  case nil: break
+  }
+  if !rule.isOnByDefault {
+    notes.append("Off by default: --enable \(rule.code), or `enable` in \(Configuration.fileName).")
+  }
   return """
     \(style.bold(rule.code)) · \(style.severity(rule.severity, rule.severity.rawValue))
 
@@ -88,7 +92,9 @@ private func page(_ rule: RuleDescription, _ style: Style, _ columns: Int) -> St
     \(style.frame("But like this"))
 
     \(indented(rule.good))
-    \(fix)
+
+    \(notes.map { wrapped($0, columns) + "\n\n" }.joined())To hide one: # masque-lint: disable-next-line \(rule.code) -- why it is right here
+
     """
 }
 
@@ -148,6 +154,7 @@ private func listRules(_ command: RulesCommand, _ host: Host) throws -> LintStat
     let values = rules.map { rule -> JSONValue in
       [
         "code": .string(rule.code), "severity": .string(rule.severity.rawValue),
+        "default": .bool(rule.isOnByDefault), "library": .bool(rule.isAboutLibrary),
         "fix": rule.fix.map { .string($0.rawValue) } ?? .null, "summary": .string(rule.summary),
         "reason": .string(rule.reason), "bad": .string(rule.bad), "good": .string(rule.good),
       ]

@@ -105,6 +105,7 @@ func validateFiles(_ command: ValidateCommand, _ host: Host) throws(WriteError) 
         file = CheckedFile(path: path, errors: [error])
       }
       output.submit([output.piece(file)], from: index)
+      output.show(progress: index)
     }
   }
   return try output.end()

@@ -11,7 +11,9 @@ public struct Configuration: Sendable {
   public var folder: FilePath = "/"
   /// The codes and families of codes that are reported; all if empty.
   public var select: [String] = []
-  /// Those that are not.
+  /// Codes that are off by default and reported beside the others.
+  public var enable: [String] = []
+  /// Those that are not reported.
   public var ignore: [String] = []
   /// Severities by code or family.
   public var severity: [String: String] = [:]
@@ -75,6 +77,7 @@ public struct Configuration: Sendable {
     for (key, value) in document.tree.pairs(of: root) {
       switch document.tree.text(of: key) {
       case "select": configuration.select = reader.codes(value)
+      case "enable": configuration.enable = reader.codes(value)
       case "ignore": configuration.ignore = reader.codes(value)
       case "severity":
         for (code, severity) in document.tree.pairs(of: value) {

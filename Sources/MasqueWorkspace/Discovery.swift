@@ -4,8 +4,20 @@ public struct Discovery: Sendable {
   public var files: [FilePath] = []
   /// Those of the files that were named themselves, not found in a folder or by a glob.
   public var named: Set<FilePath> = []
+  /// The folders that were searched whole: those that were named.
+  public var searched: [FilePath] = []
   /// What could not be found or read, in the order of their paths.
   public var errors: [FileError] = []
+
+  /// Files and errors; see the properties.
+  public init(
+    files: [FilePath] = [], named: Set<FilePath> = [], searched: [FilePath] = [], errors: [FileError] = []
+  ) {
+    self.files = files
+    self.named = named
+    self.searched = searched
+    self.errors = errors
+  }
 }
 
 /// Finds the masque files that paths stand for.
@@ -26,7 +38,8 @@ public struct Discovery: Sendable {
 public func discoverMasques(_ paths: [FilePath], in files: any Files) -> Discovery {
   var search = Search(files: files)
   for path in paths { search.add(path.normalized) }
-  var result = Discovery(files: search.found, named: search.named, errors: Array(Set(search.errors)))
+  var result = Discovery(
+    files: search.found, named: search.named, searched: search.searched, errors: Array(Set(search.errors)))
   // One folder is searched in order already; then nothing is to be sorted.
   if !isAscending(result.files) { result.files.sort() }
   if paths.count > 1 { result.files = dropDuplicates(result.files, &result.named, in: files) }
@@ -70,6 +83,7 @@ private struct Search {
   var ignoring: IgnoreFinder
   var found: [FilePath] = []
   var named: Set<FilePath> = []
+  var searched: [FilePath] = []
   var errors: [FileError] = []
 
   init(files: any Files) {
@@ -80,7 +94,9 @@ private struct Search {
   mutating func add(_ path: FilePath) {
     do {
       switch try files.kind(of: path, followingLinks: true) {
-      case .folder: walk(path)
+      case .folder:
+        searched.append(path)
+        walk(path)
       default:
         found.append(path)
         named.insert(path)

@@ -85,7 +85,10 @@ public struct LoadedSchema: Sendable {
 private struct SchemaLoader {
   struct Document {
     var path: FilePath
+    /// The URI by which it is known: that of the file, or the one under which a reference looked for it.
     var uri: String
+    /// The URI of the file.
+    var place: String
     /// The URIs under which it can be found: the one it was read from and its `$id`.
     var uris: Set<String>
     var text: SourceText
@@ -110,7 +113,8 @@ private struct SchemaLoader {
       uris.insert(SchemaResources.resolve(parsed.tree.text(of: id), against: uri))
     }
     let document = Document(
-      path: path, uri: uri, uris: uris, text: text, tree: parsed.tree, problems: parsed.problems,
+      path: path, uri: uri, place: fileURI(of: path.absolute(from: files.currentFolder)), uris: uris, text: text,
+      tree: parsed.tree, problems: parsed.problems,
       isWellFormed: parsed.isUsable && parsed.tree.root != nil)
     documents.append(document)
     if parsed.tree.root == nil, parsed.isUsable {
@@ -155,7 +159,7 @@ private struct SchemaLoader {
     let uri = SchemaResources.resolve(reference, against: base)
     guard !uri.isEmpty, !resources.contains(uri), !documents.contains(where: { $0.uris.contains(uri) }) else { return }
     // First what the standard says, then the file's own folder.
-    let candidates = [uri, SchemaResources.resolve(reference, against: document.uri)]
+    let candidates = [uri, SchemaResources.resolve(reference, against: document.place)]
     for path in candidates.compactMap({ SchemaResources.filePath(of: $0) }).map({ FilePath(bytes: $0) }) {
       guard let bytes = try? files.read(path, maximumLength: LoadedSchema.maximumLength) else { continue }
       _ = add(bytes, shown(path), uri)

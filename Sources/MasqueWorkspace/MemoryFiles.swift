@@ -113,11 +113,6 @@ public final class MemoryFiles: Files {
     items.withLock { $0[place] = .file(bytes) }
   }
 
-  public func stamp(of path: FilePath) -> FileStamp? {
-    guard case .file(let bytes)? = try? item(at: path, followingLinks: true).item else { return nil }
-    return FileStamp(bytes.hashValue)
-  }
-
   private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {
     var place = path.absolute(from: currentFolder)
     let items = items.withLock { $0 }

@@ -83,17 +83,6 @@ public struct SystemFiles: Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     try writeAtomically(path, in: self, bytes)
   }
-
-  public func stamp(of path: FilePath) -> FileStamp? {
-    var status = stat()
-    guard path.withCString({ fstatat(AT_FDCWD, $0, &status, 0) }) == 0 else { return nil }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    return FileStamp(Int(status.st_ino), Int(status.st_size), Int(time.tv_sec), Int(time.tv_nsec), Int(status.st_mode))
-  }
 }
 
 /// All that a descriptor has to give. One read is enough for a file whose length was told right.

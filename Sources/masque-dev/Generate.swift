@@ -11,7 +11,7 @@ struct GeneratedFile {
   var contents: String
 }
 
-/// `masque-dev generate [--check]`: writes the files that are made from those in `schemas/`, from the rules' descriptions
+/// `masque-dev generate [--check]`: writes the files that are made from the schemas, from the rules' descriptions
 /// and from the personas, or says which of them are stale.
 func generate(_ arguments: [String]) -> Int32 {
   guard arguments.allSatisfy({ $0 == "--check" }) else {

@@ -23,6 +23,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
+    "YAMLSyntax",
   ],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],

@@ -8,14 +8,14 @@ struct RunTests {
   @Test(
     "Exit status",
     arguments: [
-      (["sound.masque.yaml"], LintStatus.clean), (["broken.masque.yaml"], .findings),
+      (["sound/scribe.masque.yaml"], LintStatus.clean), (["broken.masque.yaml"], .findings),
       (["broken.masque.yaml", "--ignore", "yaml"], .clean), (["missing.masque.yaml"], .usage),
       (["broken.masque.yaml", "missing.masque.yaml"], .usage), (["--nonsense"], .usage), (["--help"], .clean),
-      (["pipe.masque.yaml"], .usage), (["unreadable.masque.yaml", "sound.masque.yaml"], .usage),
+      (["pipe.masque.yaml"], .usage), (["unreadable.masque.yaml", "sound/scribe.masque.yaml"], .usage),
     ])
   func exitStatus(_ arguments: [String], _ expected: LintStatus) {
     let files = MemoryFiles([
-      "sound.masque.yaml": .file(Array(soundMasque.utf8)), "broken.masque.yaml": .file(Array(brokenMasque.utf8)),
+      "sound/scribe.masque.yaml": .file(Array(soundMasque.utf8)), "broken.masque.yaml": .file(Array(brokenMasque.utf8)),
       "pipe.masque.yaml": .special(.fifo), "unreadable.masque.yaml": .failing("Permission denied"),
     ])
     // Rules that are no YAML rules have tests of their own.

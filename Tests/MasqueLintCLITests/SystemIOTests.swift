@@ -18,7 +18,7 @@ struct SystemIOTests {
       try #require(symlink("loop.masque.yaml", "\(folder)/loop.masque.yaml") == 0)
       try #require(mkdir("\(folder)/folder.masque.yaml", 0o755) == 0)
       try write(soundMasque, to: "\(folder)/sound.masque.yaml")
-      let outcome = run([folder], in: files)
+      let outcome = run(["--quiet", folder], in: files)
       #expect(outcome.status == .usage)
       let lines = outcome.errorText.split(separator: "\n").sorted()
       try #require(lines.count == 3)

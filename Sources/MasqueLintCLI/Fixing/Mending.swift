@@ -14,13 +14,15 @@ func mend(
   _ text: SourceText, _ first: [Finding], _ options: LintOptions, isWanted: (Finding) -> Bool = { _ in true },
   check: (SourceText) -> [Finding]
 ) -> MendedText {
-  mend(text, first, wanted: { isWanted($0) ? wantedFix(of: $0, options) : nil }, check: check)
+  mend(text, first, wanted: { isWanted($0) ? options.wantedFix(of: $0) : nil }, check: check)
 }
 
-private func wantedFix(of finding: Finding, _ options: LintOptions) -> Fix? {
-  guard options.selection.includes(finding.code) else { return nil }
-  return finding.fixes.first { fix in
-    guard !fix.edits.isEmpty else { return false }
-    return fix.applicability == .safe || fix.applicability == .unsafe && options.fixing == .unsafe
+extension LintOptions {
+  /// The fix of a finding that is to be applied, if there is one.
+  func wantedFix(of finding: Finding) -> Fix? {
+    finding.fixes.first { fix in
+      guard !fix.edits.isEmpty else { return false }
+      return fix.applicability == .safe || fix.applicability == .unsafe && fixing == .unsafe
+    }
   }
 }

@@ -90,11 +90,17 @@ final class OrderedOutput: Sendable {
       }
       take(pieces, &state)
       while let waiting = state.waiting.removeValue(forKey: state.next) { take(waiting, &state) }
-      if let line = progress?.line(after: state.next) {
-        // Not through `write`: a terminal that cannot be written is no reason to stop.
-        try? streams.write("\r\u{1B}[K" + line, to: .error)
-        state.showsProgress = true
-      }
+    }
+  }
+
+  /// Tells people, if they watch, how many files are done.
+  func show(progress count: Int) {
+    guard let progress else { return }
+    state.withLock { state in
+      guard let line = progress.line(after: count) else { return }
+      // Not through `write`: a terminal that cannot be written is no reason to stop.
+      try? streams.write("\r\u{1B}[K" + line, to: .error)
+      state.showsProgress = true
     }
   }
 

@@ -39,6 +39,7 @@ enum SARIF {
   }
 
   struct Configuration: Encodable {
+    var enabled: Bool
     var level: String
   }
 

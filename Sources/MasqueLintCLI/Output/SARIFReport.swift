@@ -107,13 +107,11 @@ struct SARIFReport: Report {
 
   private func sarif(_ rule: RuleDescription) -> SARIF.Rule {
     let text = "\(rule.reason)\n\nNot like this:\n\n\(rule.bad)\n\nBut like this:\n\n\(rule.good)"
-    let markdown =
-      "\(rule.reason)\n\n**Not like this**\n\n```yaml\n\(rule.bad)\n```\n\n**But like this**\n\n```yaml\n\(rule.good)\n```"
     return SARIF.Rule(
       id: rule.code, shortDescription: SARIF.Message(text: rule.summary),
       fullDescription: SARIF.Message(text: "\(rule.summary) \(rule.reason)"),
-      help: SARIF.Message(text: text, markdown: markdown),
-      defaultConfiguration: SARIF.Configuration(level: level(rule.severity)),
+      help: SARIF.Message(text: text, markdown: ruleDocumentation(rule)),
+      defaultConfiguration: SARIF.Configuration(enabled: rule.isOnByDefault, level: level(rule.severity)),
       properties: SARIF.Properties(tags: [String(rule.code.prefix { $0 != "-" })]))
   }
 

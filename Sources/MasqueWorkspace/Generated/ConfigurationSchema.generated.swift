@@ -21,6 +21,12 @@ enum EmbeddedConfigurationSchema {
           Report only these codes, or families of codes such as `schema`. A code that is off by default is on when it
           is named here.
         $ref: "#/$defs/codes"
+      enable:
+        title: Enabled codes
+        description: Report these codes beside the others though they are off by default.
+        $ref: "#/$defs/codes"
+        examples:
+          - [knowledge-unknown-server]
       ignore:
         title: Ignored codes
         description: Do not report these codes, or families of codes.
