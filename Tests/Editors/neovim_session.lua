@@ -80,7 +80,8 @@ local function symbols()
   return listed
 end
 
--- Applies the preferred quick fix of the finding with a code, as the client does when an author picks it.
+-- Applies the first quick fix of the finding with a code, as the client does when an author picks it. This client does
+-- not ask which one is preferred.
 local function quick_fix(code)
   for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
     local shown = (diagnostic.user_data or {}).lsp or {}
@@ -91,7 +92,7 @@ local function quick_fix(code)
         range = params.range, code = code, message = diagnostic.message, severity = diagnostic.severity,
       } }, only = { 'quickfix' } }
       for _, action in ipairs(request('textDocument/codeAction', params).result or {}) do
-        if action.isPreferred and action.edit then
+        if action.edit then
           vim.lsp.util.apply_workspace_edit(action.edit, 'utf-16')
           return action.title
         end
