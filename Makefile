@@ -168,8 +168,12 @@ test-swift:
 test-editors:
 	echo '== Editors, protocol and hooks'
 	if [ -f $(VENV)/requirements.stamp ]; then
-	  $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider -c Tests/Editors/pytest.ini \
-	    Tests/Editors Tests/Hooks
+	  # Each folder has a conftest of its own, so each is a run of its own.
+	  status=0
+	  for folder in Tests/Editors Tests/Hooks; do
+	    $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider -c Tests/Editors/pytest.ini $$folder || status=1
+	  done
+	  exit $$status
 	else
 	  echo 'SKIPPED Tests/Editors, Tests/Hooks: the Python environment $(VENV) could not be made'
 	fi

@@ -32,6 +32,7 @@ struct Baseline: Sendable {
   ///   - findings: all findings of a file.
   ///   - path: the file as the project names it.
   ///   - text: its text.
+  /// - Returns: those that the baseline does not have.
   func unknown(_ findings: [Finding], _ path: FilePath, in text: SourceText) -> [Finding] {
     if findings.isEmpty || fingerprints.isEmpty { return findings }
     let marks = MasqueLintCLI.fingerprints(of: findings, path, in: SourceLines(text))

@@ -47,6 +47,7 @@ struct Checker: Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - library: what its library says of it; nil if that is not known yet.
+  /// - Returns: what there is to say about it.
   func check(_ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
     if let input, input.path == path { return check(input.bytes, path, library: library) }
     do {

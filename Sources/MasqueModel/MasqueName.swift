@@ -17,11 +17,38 @@ public enum MasqueName {
   ///
   /// - Parameter path: a path, parted by slashes.
   /// - Returns: the stem.
-  public static func stem(ofPath path: String) -> String? {
-    let file = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
-    guard let suffix = [".masque.yaml", ".masque.yml"].first(where: { file.hasSuffix($0) }) else { return nil }
-    let stem = file.dropLast(suffix.count)
-    return stem.isEmpty ? nil : String(stem)
+  public static func stem(ofPath path: String) -> String? { stemBytes(ofPath: path).flatMap { String($0) } }
+
+  private static func stemBytes(ofPath path: String) -> Substring.UTF8View? {
+    let bytes = path.utf8
+    for suffix: StaticString in [".masque.yaml", ".masque.yml"] {
+      let count = suffix.utf8CodeUnitCount
+      guard bytes.count > count, suffix.withUTF8Buffer({ bytes.suffix(count).elementsEqual($0) }) else { continue }
+      let stem = bytes.dropLast(count)
+      let start = stem.lastIndex(of: UInt8(ascii: "/")).map { stem.index(after: $0) } ?? stem.startIndex
+      return start < stem.endIndex ? stem[start...] : nil
+    }
+    return nil
+  }
+
+  /// Whether a path's last component is the file name of a masque's name in the usual case: letters and digits of
+  /// ASCII, single blanks and hyphens. Without an allocation; where it says no, `stem(_:isOf:)` knows more.
+  ///
+  /// - Parameters:
+  ///   - path: a path, parted by slashes.
+  ///   - name: the bytes of a name.
+  /// - Returns: whether they certainly fit, or the path is none of a masque's.
+  public static func isPlainly(_ path: String, theFileOf name: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let stem = stemBytes(ofPath: path) else { return true }
+    guard stem.count == name.count else { return false }
+    return zip(stem, name).allSatisfy { a, b in
+      switch b {
+      case 0x41...0x5A: a == b | 0x20
+      case 0x61...0x7A, 0x30...0x39, 0x2D: a == b
+      case 0x20: a == 0x2D
+      default: false
+      }
+    }
   }
 
   /// What a file is called after a name: the name in lower case, its words joined by hyphens, without an ending. What
@@ -44,26 +71,12 @@ public enum MasqueName {
   ///   - name: the name.
   /// - Returns: true, too, for a name without a letter or digit: there is nothing to compare.
   public static func stem(_ stem: String, isOf name: String) -> Bool {
-    if isPlainStem(stem, of: name) { return true }
     let expected = Self.stem(ofName: name)
     guard !expected.isEmpty, stem != expected else { return true }
     let wanted = words(of: expected)
     // A file name that is not in lower case, or parts its words otherwise, is another one even if it says the same.
     return wanted.isEmpty
       || stem.lowercased() == stem && !stem.contains { $0 == "_" || $0 == " " } && words(of: stem) == wanted
-  }
-
-  /// The usual case, without an allocation: ASCII letters and digits, single blanks and hyphens.
-  private static func isPlainStem(_ stem: String, of name: String) -> Bool {
-    guard stem.utf8.count == name.utf8.count else { return false }
-    return zip(stem.utf8, name.utf8).allSatisfy { a, b in
-      switch b {
-      case 0x41...0x5A: a == b | 0x20
-      case 0x61...0x7A, 0x30...0x39, 0x2D: a == b
-      case 0x20: a == 0x2D
-      default: false
-      }
-    }
   }
 
   private static func words(of text: String) -> [String] {

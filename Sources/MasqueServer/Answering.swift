@@ -60,6 +60,14 @@ extension Server {
     if let bytes = encodeNotification(type, params, log) { send(bytes) }
   }
 
+  /// Asks the client for something whose answer says nothing more.
+  func ask<R: LSPRequest>(_ type: R.Type) where R.Params == LSP.NoParams {
+    revision += 1
+    let id = RequestID.string("masque-\(revision)")
+    asked.insert(id)
+    send(.request(RequestMessage(id: id, method: R.method, params: nil)))
+  }
+
   /// Says something that an author may want to look up, on standard error and in the client's log.
   func tell(_ type: LSP.MessageType, _ message: String) {
     log.note(message)

@@ -39,6 +39,8 @@ extension Server {
       apply(notification, LSP.DidOpenTextDocumentNotification.self) { didOpen($0, client) }
     case LSP.DidChangeTextDocumentNotification.method:
       apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
+    case LSP.DidSaveTextDocumentNotification.method:
+      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in libraries.markDisk() }
     case LSP.DidCloseTextDocumentNotification.method:
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
     case LSP.CancelRequestNotification.method:

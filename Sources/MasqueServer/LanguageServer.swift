@@ -1,3 +1,5 @@
+public import MasqueWorkspace
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -11,10 +13,12 @@ let serverVersion = "0.1.0"
 
 /// Runs the language server over standard input and output until the client ends the session.
 ///
-/// - Parameter arguments: the command line without the program's name.
+/// - Parameters:
+///   - arguments: the command line without the program's name.
+///   - files: where the other masques of a library are read.
 /// - Returns: the process's exit code: 0 after `shutdown` and `exit`, 1 after any other end, 2 for a command line that
 ///   cannot be understood.
-public func runLanguageServer(arguments: [String]) -> Int32 {
+public func runLanguageServer(arguments: [String], files: any Files) -> Int32 {
   let options: CommandLineOptions
   switch CommandLineOptions.parse(arguments) {
   case .run(let parsed): options = parsed
@@ -41,7 +45,7 @@ public func runLanguageServer(arguments: [String]) -> Int32 {
     log.note("standard output is closed")
     return 1
   }
-  return serve(input: 0, output: output, log: log) { _exit(1) }
+  return serve(input: 0, output: output, files: files, log: log) { _exit(1) }
 }
 
 /// Serves one session over two descriptors.
@@ -49,11 +53,14 @@ public func runLanguageServer(arguments: [String]) -> Int32 {
 /// - Parameters:
 ///   - input: where messages are read, by a thread that outlives the session unless the stream ends.
 ///   - output: where messages are written.
+///   - files: where the other masques of a library are read.
 ///   - log: lines about the server's own work.
 ///   - abandon: ends the process when the loop does not, after the client has gone.
 /// - Returns: the exit code.
-func serve(input: Int32, output: Int32, log: Log, abandon: @escaping @Sendable () -> Void) -> Int32 {
-  let server = Server(output: output, log: log, abandon: abandon)
+func serve(
+  input: Int32, output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void
+) -> Int32 {
+  let server = Server(output: output, files: files, log: log, abandon: abandon)
   let isReading = startThread { [inbox = server.inbox] in
     readMessages(from: input) { inbox.put(.incoming($0)) }
     // Whatever the loop is at, it has had its time.

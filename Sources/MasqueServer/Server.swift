@@ -1,5 +1,6 @@
 import JSONRPC
 import LanguageServerProtocol
+import MasqueWorkspace
 
 /// The server. One loop, on the thread that calls `run`, owns all state that changes and takes messages in their
 /// order. Notifications are applied on it at once. A request sees the state at its place in that order and is answered
@@ -13,6 +14,8 @@ final class Server {
     case answered(RequestID, number: Int, [UInt8])
     /// A task has the diagnostics of a document: the revision, and the notification in bytes.
     case diagnosed(uri: String, revision: Int, [UInt8])
+    /// A task has compared the masques of libraries: what is to be said about open documents, by URI.
+    case librariesRead([String: LibraryVerdict])
     /// The client's process is gone.
     case clientGone
   }
@@ -41,15 +44,22 @@ final class Server {
   var revision = Int.random(in: 0..<(1 << 40))
   var requests = RunningRequests()
   var publisher = DiagnosticPublisher()
+  /// Reads what nobody has open.
+  let libraryReader: LibraryReader
+  var libraries = LibraryWatch()
+  /// The requests to the client that it has not answered.
+  var asked: Set<RequestID> = []
 
   /// A server.
   ///
   /// - Parameters:
   ///   - output: where messages are written.
+  ///   - files: where the other masques of a library are read.
   ///   - log: lines about the server's own work.
   ///   - abandon: ends the process when the loop does not, after the client has gone.
-  init(output: Int32, log: Log, abandon: @escaping @Sendable () -> Void) {
+  init(output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void) {
     writer = MessageWriter(descriptor: output)
+    libraryReader = LibraryReader(files: files)
     self.log = log
     self.abandon = abandon
   }
@@ -69,6 +79,7 @@ final class Server {
         return isShutDown ? 0 : 1
       }
       publishDiagnostics()
+      readLibraries()
     }
   }
 
@@ -90,7 +101,7 @@ final class Server {
         if notification.method == LSP.ExitNotification.method { return isShutDown ? 0 : 1 }
         receive(notification)
       case .response(let response):
-        log.note("a response to a request that was not sent: \(response.id?.description ?? "null")")
+        receive(response)
       }
     case .incoming(.malformed(let reply)):
       if case .failure(let error) = reply.outcome { log.note("not a message: \(error.message)") }
@@ -105,6 +116,8 @@ final class Server {
       if requests.finish(id, number) { send(bytes) }
     case .diagnosed(let uri, let revision, let bytes):
       finishDiagnosing(uri, revision, bytes)
+    case .librariesRead(let verdicts):
+      finishReadingLibraries(verdicts)
     }
     return nil
   }
@@ -130,6 +143,14 @@ final class Server {
       return
     }
     dispatch(notification, client)
+  }
+
+  private func receive(_ response: ResponseMessage) {
+    guard let id = response.id, asked.remove(id) != nil else {
+      log.note("a response to a request that was not sent: \(response.id?.description ?? "null")")
+      return
+    }
+    if case .failure(let error) = response.outcome { log.note("the client refuses request \(id): \(error.message)") }
   }
 
   private func initialize(_ request: RequestMessage) {

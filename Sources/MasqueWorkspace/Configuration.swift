@@ -36,6 +36,7 @@ public struct Configuration: Sendable {
   /// Whether a file is not to be checked, because a pattern of `exclude` matches it or a folder that it lies in.
   ///
   /// - Parameter path: an absolute path.
+  /// - Returns: the answer.
   public func excludes(_ path: FilePath) -> Bool {
     exclude.map { MasqueWorkspace.matches($0, path, below: folder) } ?? false
   }
@@ -46,6 +47,7 @@ public struct Configuration: Sendable {
   /// The codes and families that `per-file-ignores` leaves out for a file.
   ///
   /// - Parameter path: an absolute path.
+  /// - Returns: the codes and families.
   public func codesIgnored(in path: FilePath) -> [String] {
     perFileIgnores.filter { matches($0.files, path, below: folder) }.flatMap(\.codes)
   }

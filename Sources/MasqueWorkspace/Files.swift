@@ -12,6 +12,12 @@ public protocol Files: Sendable {
   /// - Throws: why nothing can be said about it; a dangling link that is followed is not found.
   func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind
 
+  /// What tells a file's state from another one of it, without reading it.
+  ///
+  /// - Parameter path: the file; a link stands for its target.
+  /// - Returns: its stamp; nil where there is none to be had, so that the bytes have to be looked at.
+  func stamp(of path: FilePath) -> FileStamp?
+
   /// The bytes of a file. Only regular files are read: a FIFO or a device is an error, not a wait.
   ///
   /// - Parameters:
@@ -41,26 +47,12 @@ public protocol Files: Sendable {
   ///
   /// - Throws: why the file is as it was.
   func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
-
-  /// What changes whenever a file or the names in a folder do; nil if it is not there or nothing can be said.
-  func stamp(of path: FilePath) -> FileStamp?
 }
 
 extension Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     throw FileError(path, .system(0), "cannot be written here")
   }
-
-  public func stamp(of path: FilePath) -> FileStamp? { nil }
-}
-
-/// What is compared to see that a file has changed.
-public struct FileStamp: Hashable, Sendable {
-  /// Numbers without a meaning of their own: the file's identity, its time of change, its size.
-  public var numbers: [Int]
-
-  /// A stamp of these numbers.
-  public init(_ numbers: Int...) { self.numbers = numbers }
 }
 
 /// What a name in the file system stands for.

@@ -50,6 +50,7 @@ struct IgnorePattern: Sendable {
   ///   - path: the path, seen from the folder of the file that has the pattern; no slash at its ends.
   ///   - name: its last name.
   ///   - isFolder: whether it is a folder.
+  /// - Returns: the answer.
   func matches(_ path: ArraySlice<UInt8>, name: ArraySlice<UInt8>, isFolder: Bool) -> Bool {
     if matchesFoldersOnly, !isFolder { return false }
     let subject = matchesWholePath ? path : name

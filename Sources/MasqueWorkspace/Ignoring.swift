@@ -61,6 +61,7 @@ struct IgnoreFinder {
   /// ignored itself, or lies in one, was named on purpose: the rules above it do not hold there.
   ///
   /// - Parameter folder: an absolute path without links.
+  /// - Returns: the rules; nil where none are in force.
   mutating func rules(in folder: FilePath) -> IgnoreRules? {
     if let rules = known[folder] { return rules }
     var chain: [FilePath] = []
@@ -140,6 +141,7 @@ extension FilePath {
 /// - Parameters:
 ///   - folder: an absolute path.
 ///   - files: the file system.
+/// - Returns: the folder.
 public func repositoryRoot(above folder: FilePath, in files: any Files) -> FilePath? {
   folder.ancestry.first { (try? files.kind(of: $0.appending(".git".utf8), followingLinks: true)) != nil }
 }

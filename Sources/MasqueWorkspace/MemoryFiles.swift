@@ -50,6 +50,11 @@ public final class MemoryFiles: Files {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  public func stamp(of path: FilePath) -> FileStamp? {
+    guard let bytes = try? read(path, maximumLength: .max) else { return nil }
+    return FileStamp(identity: [], length: Int64(bytes.count), modified: Int64(bytes.hashValue))
+  }
+
   public func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind {
     switch try item(at: path, followingLinks: followingLinks).item {
     case .file, .failing: .file
@@ -111,11 +116,6 @@ public final class MemoryFiles: Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     let place = (try? item(at: path, followingLinks: true).path) ?? path.absolute(from: currentFolder)
     items.withLock { $0[place] = .file(bytes) }
-  }
-
-  public func stamp(of path: FilePath) -> FileStamp? {
-    guard case .file(let bytes)? = try? item(at: path, followingLinks: true).item else { return nil }
-    return FileStamp(bytes.hashValue)
   }
 
   private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {

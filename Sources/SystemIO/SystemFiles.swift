@@ -29,6 +29,20 @@ public struct SystemFiles: Files {
     return fileKind(status.st_mode)
   }
 
+  public func stamp(of path: FilePath) -> FileStamp? {
+    var status = stat()
+    let result = path.withCString { name in retrying { fstatat(AT_FDCWD, name, &status, 0) } }
+    guard result == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return FileStamp(
+      identity: [UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino)],
+      length: Int64(status.st_size), modified: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+  }
+
   public func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8] {
     // Without O_NONBLOCK, opening a FIFO would wait for somebody to write into it.
     let descriptor = path.withCString { name in
@@ -82,17 +96,6 @@ public struct SystemFiles: Files {
 
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     try writeAtomically(path, in: self, bytes)
-  }
-
-  public func stamp(of path: FilePath) -> FileStamp? {
-    var status = stat()
-    guard path.withCString({ fstatat(AT_FDCWD, $0, &status, 0) }) == 0 else { return nil }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    return FileStamp(Int(status.st_ino), Int(status.st_size), Int(time.tv_sec), Int(time.tv_nsec), Int(status.st_mode))
   }
 }
 

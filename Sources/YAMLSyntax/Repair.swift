@@ -180,6 +180,10 @@ struct Repairer {
     let isInValue = failure.offset >= parts.value.start || failure.contextOffset == parts.value.start
     switch isInValue ? first : 0 {
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      // Where this line's own quotes are a pair, a quote above took its first one for its end.
+      if let last = closingQuote(of: parts.value), last == parts.value.end - 1, let above = unclosedQuote(above: line) {
+        return mendUnclosedQuote(at: above.start, above.line)
+      }
       return mendTextAfterQuote(line, parts)
     case UInt8(ascii: "["), UInt8(ascii: "{"):
       return mendBracket(failure, line, parts)
@@ -246,6 +250,36 @@ struct Repairer {
     default: meaning = "`\(text.unicodeScalars.first ?? "%")` can't begin a text in YAML"
     }
     return "\(meaning): put `\(text)` in quotes"
+  }
+
+  /// The place of the quote that closes the one that a value on one line begins with.
+  func closingQuote(of value: ByteRange) -> Int? {
+    guard !value.isEmpty else { return nil }
+    let mark = source[value.start]
+    var position = value.start + 1
+    while position < value.end {
+      if mark == UInt8(ascii: "\""), source[position] == UInt8(ascii: "\\") {
+        position += 1
+      } else if source[position] == mark {
+        guard mark == UInt8(ascii: "'"), position + 1 < value.end, source[position + 1] == mark else { return position }
+        position += 1
+      }
+      position += 1
+    }
+    return nil
+  }
+
+  /// The last quote above a line that begins a value, if it is not closed on its own line.
+  func unclosedQuote(above line: LineScanner.Line) -> (start: Int, line: LineScanner.Line)? {
+    var current = line
+    while let previous = lines.previousContentLine(before: current), previous.range.start >= range.start {
+      let value = lines.parts(of: previous).value
+      if !value.isEmpty, source[value.start] == UInt8(ascii: "\"") || source[value.start] == UInt8(ascii: "'") {
+        return closingQuote(of: value) == nil ? (value.start, previous) : nil
+      }
+      current = previous
+    }
+    return nil
   }
 
   mutating func mendUnclosedQuote(at start: Int, _ line: LineScanner.Line) -> Bool {

@@ -1,4 +1,5 @@
 import MasqueServer
+import SystemIO
 
 #if canImport(Glibc)
   import Glibc
@@ -9,4 +10,4 @@ import MasqueServer
 #endif
 
 // Nothing is left to flush or to free, and other threads may be at work.
-_exit(runLanguageServer(arguments: Array(CommandLine.arguments.dropFirst())))
+_exit(runLanguageServer(arguments: Array(CommandLine.arguments.dropFirst()), files: SystemFiles()))

@@ -90,5 +90,7 @@ def broken(tmp_path):
     document = Broken(good)
     document.path = tmp_path / "personas" / "codesmith.masque.yaml"
     document.path.parent.mkdir()
+    # A repository of its own: whatever masques lie further up belong to somebody else.
+    (tmp_path / ".git").mkdir()
     document.path.write_text(document.text, encoding="utf-8")
     return document

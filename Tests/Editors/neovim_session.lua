@@ -60,6 +60,48 @@ local function completions()
   return offered
 end
 
+-- What the client would show in its window.
+local function hover(line, column)
+  vim.api.nvim_win_set_cursor(0, { line + 1, column })
+  local result = request('textDocument/hover', vim.lsp.util.make_position_params()).result
+  if type(result) ~= 'table' then
+    return vim.NIL
+  end
+  return table.concat(vim.lsp.util.convert_input_to_markdown_lines(result.contents), '\n')
+end
+
+-- The outline as Neovim lists it: a line, a kind and a name each.
+local function symbols()
+  local result = request('textDocument/documentSymbol', { textDocument = vim.lsp.util.make_text_document_params() }).result
+  local listed = {}
+  for _, item in ipairs(vim.lsp.util.symbols_to_items(result or {}, 0)) do
+    table.insert(listed, { line = item.lnum - 1, text = item.text })
+  end
+  return listed
+end
+
+-- Applies the first quick fix of the finding with a code, as the client does when an author picks it. This client does
+-- not ask which one is preferred.
+local function quick_fix(code)
+  for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
+    local shown = (diagnostic.user_data or {}).lsp or {}
+    if (diagnostic.code or shown.code) == code then
+      vim.api.nvim_win_set_cursor(0, { diagnostic.lnum + 1, diagnostic.col })
+      local params = vim.lsp.util.make_range_params()
+      params.context = { diagnostics = { {
+        range = params.range, code = code, message = diagnostic.message, severity = diagnostic.severity,
+      } }, only = { 'quickfix' } }
+      for _, action in ipairs(request('textDocument/codeAction', params).result or {}) do
+        if action.edit then
+          vim.lsp.util.apply_workspace_edit(action.edit, 'utf-16')
+          return action.title
+        end
+      end
+    end
+  end
+  return vim.NIL
+end
+
 local function replace(first, last, lines)
   vim.api.nvim_buf_set_lines(0, first, last, true, lines)
 end
@@ -72,6 +114,15 @@ local function session()
     return has('schema-enum') and has('unknown-key') and has('schema-required')
   end, 5)
   report.broken = findings()
+
+  report.hover = hover(document.ring_line, 1)
+  report.symbols = symbols()
+  report.quick_fix = quick_fix('schema-enum')
+  vim.wait(patience, function()
+    return not has('schema-enum')
+  end, 5)
+  report.quick_fixed = findings()
+  report.quick_fixed_line = vim.api.nvim_buf_get_lines(0, document.ring_line, document.ring_line + 1, true)[1]
 
   replace(document.ring_line, document.ring_line + 1, { 'ring: ' })
   vim.api.nvim_win_set_cursor(0, { document.ring_line + 1, 6 })

@@ -22,13 +22,46 @@ def observe(server, document, folder, patience):
     )
 
 
+def check_hover(report):
+    """The key's meaning, and the rings in the order of the schema, each with its own."""
+    text = report["hover"] or ""
+    assert text.startswith("**Ring**") and "required" in text, text
+    places = [text.index(f"- `{ring}`: ") for ring in session.RINGS]
+    assert places == sorted(places), text
+
+
+def check_symbols(report, document):
+    """The intact keys are listed although others are broken, and what is in them."""
+    listed = {item["text"]: item["line"] for item in report["symbols"]}
+    lines = document.text.split("\n")
+    for word, start in [("name", "name:"), ("intent", "intent:"), ("ring", "ring:"), ("lens", "lens:")]:
+        found = [line for text, line in listed.items() if text.endswith(f"] {word}")]
+        assert found and lines[found[0]].startswith(start), (word, report["symbols"])
+    assert any("skill://" in text for text in listed), report["symbols"]
+
+
+def check_quick_fix(report):
+    assert "player" in (report["quick_fix"] or ""), "no quick fix was offered"
+    assert report["quick_fixed_line"] == "ring: player"
+    assert "schema-enum" not in [finding["code"] for finding in report["quick_fixed"]]
+    assert len(report["quick_fixed"]) == 2
+
+
+CHECKS = {
+    **session.CHECKS,
+    "hover over `ring`": lambda report, _: check_hover(report),
+    "the outline": check_symbols,
+    "a quick fix clears its finding": lambda report, _: check_quick_fix(report),
+}
+
+
 @pytest.fixture
 def report(lsp, broken, tmp_path):
     return observe(lsp, broken, tmp_path, 10_000)
 
 
 def test_a_broken_persona(report, broken, subtests):
-    for name, check in session.CHECKS.items():
+    for name, check in CHECKS.items():
         with subtests.test(name):
             if name.startswith("completion"):
                 ordered = sorted(report["completions"], key=lambda item: item["sort"])
@@ -38,6 +71,6 @@ def test_a_broken_persona(report, broken, subtests):
 
 def test_the_checks_notice_a_server_that_says_nothing(silent_server, broken, tmp_path):
     report = observe(silent_server, broken, tmp_path, 300)
-    for check in session.CHECKS.values():
+    for check in CHECKS.values():
         with pytest.raises(AssertionError):
             check(report, broken)

@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import LSPMetaModel
 import LanguageServerProtocol
+import MasqueWorkspace
 import SourceText
 import Synchronization
 import Testing
@@ -27,9 +28,11 @@ final class Session {
 
   /// A server that waits for its first message.
   ///
-  /// - Parameter traces: whether the server notes every message.
+  /// - Parameters:
+  ///   - traces: whether the server notes every message.
+  ///   - files: where it reads what is not open.
   /// - Throws: if there is no pipe or no thread to be had.
-  init(traces: Bool = false) throws {
+  init(traces: Bool = false, files: any Files = MemoryFiles()) throws {
     signal(SIGPIPE, SIG_IGN)
     let (fromClient, toServer) = try Self.pipe()
     let (fromServer, toClient) = try Self.pipe()
@@ -40,7 +43,8 @@ final class Session {
     self.exit = exit
     let isServing = startThread {
       let code = serve(
-        input: fromClient, output: toClient, log: Log(standardError: log.writing, traces: traces), abandon: {})
+        input: fromClient, output: toClient, files: files, log: Log(standardError: log.writing, traces: traces),
+        abandon: {})
       Foundation.close(toClient)
       Foundation.close(log.writing)
       ended.yield(code)

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import JSONRPC
 import LanguageServerProtocol
+import MasqueWorkspace
 import SourceText
 import Testing
 
@@ -132,7 +133,7 @@ private func range(_ line: Int, _ from: Int, _ to: Int) -> LSP.Range {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     defer { close(ends[0]) }
-    let server = Server(output: ends[1], log: Log(standardError: nil), abandon: {})
+    let server = Server(output: ends[1], files: MemoryFiles(), log: Log(standardError: nil), abandon: {})
     func document(_ revision: Int) -> Document {
       Document(uri: uri, version: 1, revision: revision, text: SourceText(""), encoding: .utf8)
     }

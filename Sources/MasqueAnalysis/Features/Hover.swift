@@ -84,7 +84,9 @@ extension HoverToken {
 
   private init?(scalar id: NodeID, _ tree: DocumentTree, at offset: Int) {
     let node = tree[id]
-    guard let path = tree.path(to: id) else { return nil }
+    // A document that is one scalar has it everywhere.
+    let isTouched = tree.fullRange(of: id).touches(offset)
+    guard isTouched, let path = tree.path(to: id) else { return nil }
     if node.flags.contains(.key), let parent = tree.parent(of: id) {
       let value = tree.pairs(of: parent).first { $0.key == id }?.value
       let role: Role = node.flags.contains(.merge) ? .mergeKey : .key

@@ -38,7 +38,7 @@ func hover(over comment: ByteRange, in snapshot: Snapshot, at offset: Int) -> Ho
     guard let directive = directives.first(where: { $0.word == text }) else { return nil }
     return Hover(markdown: "**\(codeSpan(text))**\n\n\(directive.meaning)", range: word)
   }
-  guard let rule = ruleDescriptions().first(where: { $0.code == text }) else { return nil }
+  guard let rule = ruleDescription(of: text) else { return nil }
   return Hover(
     markdown: "**\(codeSpan(rule.code))** · \(rule.severity.rawValue)\n\n\(rule.summary)\n\n\(rule.reason)", range: word
   )

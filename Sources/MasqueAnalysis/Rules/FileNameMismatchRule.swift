@@ -19,7 +19,8 @@ enum FileNameMismatchRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let name = context.sections.name, context.tree.isText(name),
+    guard let name = context.sections.name, context.tree.isText(name), !context.snapshot.path.isEmpty,
+      !context.tree.withText(of: name, { MasqueName.isPlainly(context.snapshot.path, theFileOf: $0) }),
       let stem = MasqueName.stem(ofPath: context.snapshot.path)
     else { return }
     let text = context.tree.text(of: name)

@@ -28,19 +28,17 @@ enum LensBreaksBlockRule: Rule {
     // Both are rare in any text, so that most masques are done here.
     let mayHaveTag = hasTag(tree.source) || hasTag(tree.decoded)
     let sections = context.sections
-    let injected = [
-      sections.name, sections.attributes, sections.skills, sections.intent, sections.context, sections.knowledge,
-      sections.access, sections.lens, sections.mcp,
+    // Only a text of several lines has a line of its own to put a heading on, and only these have such texts.
+    let texts = [sections.attributes, sections.context, sections.lens]
+    let others = [
+      sections.name, sections.skills, sections.intent, sections.knowledge, sections.access, sections.mcp,
     ]
-    for section in injected {
+    for section in mayHaveTag ? texts + others : texts {
       guard let section else { continue }
-      // Only a text of several lines has a line of its own to put a heading on.
-      let isPlainList = section == sections.skills || section == sections.knowledge || section == sections.mcp
-      if !mayHaveTag, isPlainList { continue }
       let first = Int(section.index)
       for index in first..<min(first + Int(tree[section].subtree), tree.nodes.count) {
         let node = tree.nodes[index]
-        guard node.kind == .scalar, node.count > 4, mayHaveTag || node.style != .plain || node.end - node.start > 80
+        guard node.kind == .scalar, node.count > 4, mayHaveTag || node.style != .plain
         else { continue }
         let id = NodeID(index)
         let imitations = tree.withText(of: id) { find(in: $0, mayHaveTag: mayHaveTag) }

@@ -1,4 +1,4 @@
-// What `LibraryFindings.swift` finds in the masques of one library.
+// What is found between the masques of one library.
 
 let duplicateIndex = RuleDescription(
   "duplicate-index", .error, fix: .safe, isAboutLibrary: true,

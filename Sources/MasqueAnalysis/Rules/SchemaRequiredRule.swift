@@ -43,8 +43,8 @@ enum SchemaRequiredRule: Rule {
       context.report(
         self, range,
         names.count == 1
-          ? "\(whole) has no \(listing(names, "and")), which it needs\(place.suffix)"
-          : "\(whole) has no \(listing(names, "or")), all of which it needs\(place.suffix)",
+          ? "\(whole) has no \(listing(names, "and")), which it needs\(place.suffix): add it"
+          : "\(whole) has no \(listing(names, "or")), all of which it needs\(place.suffix): add it",
         related: place.related, fixes: fixes)
     }
     context.absorb { if case .missingProperties = $0.details { true } else { false } }

@@ -32,6 +32,11 @@ enum ScoreHistoryMismatchRule: Rule {
     guard let score = tree.member("score", of: context.sections.performance), tree.isText(score),
       !tree[score].flags.contains(.repaired)
     else { return }
+    if let last = context.latestPlainEvaluation, let latest = tree.member("score", of: last),
+      tree.sameText(score, latest)
+    {
+      return
+    }
     let history = context.evaluations
     guard let last = history.indices.max(by: { (history[$0].moment, $0) < (history[$1].moment, $1) }),
       let latest = history[last].score, tree.isText(latest), !tree[latest].flags.contains(.repaired),

@@ -1,4 +1,4 @@
-// What `Suppression.swift` finds while it reads and applies comments.
+// What reading and applying the comments that hide findings brings to light.
 
 let suppressionUnused = RuleDescription(
   "suppression-unused", .warning, fix: .safe,

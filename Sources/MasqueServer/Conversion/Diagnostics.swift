@@ -43,9 +43,15 @@ private func diagnosticTag(_ tag: FindingTag) -> LSP.DiagnosticTag {
 }
 
 private func place(_ related: RelatedPlace, in document: Document) -> LSP.DiagnosticRelatedInformation? {
-  // A place in another file needs that file's lines; the rules that name one look at a whole library.
-  guard related.path == nil || related.path == displayPath(of: document.uri) else { return nil }
-  let location = LSP.Location(uri: document.uri, range: document.range(of: related.range))
+  // A place in another file needs that file's lines: whoever has compared the files has looked them up.
+  let location: LSP.Location
+  if related.path == nil {
+    location = LSP.Location(uri: document.uri, range: document.range(of: related.range))
+  } else if let elsewhere = document.verdict?.locations[related] {
+    location = elsewhere
+  } else {
+    return nil
+  }
   return LSP.DiagnosticRelatedInformation(location: location, message: related.message)
 }
 

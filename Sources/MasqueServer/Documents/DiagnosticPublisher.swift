@@ -8,7 +8,7 @@ struct DiagnosticPublisher {
   /// The tasks that make diagnostics, one for a document at most.
   fileprivate var tasks: [String: Task<Void, Never>] = [:]
   /// Whether diagnostics are sent unasked.
-  fileprivate var isPushing = true
+  fileprivate(set) var isPushing = true
 
   /// Says that a document has a new text.
   mutating func markChanged(_ uri: String) {
@@ -20,7 +20,12 @@ extension Server {
   /// Sends the diagnostics of every document that has changed, as soon as no message waits: what is queued counts, and
   /// no time. Large documents have a task of their own; a change stops it, and it is begun again when it has stopped.
   func publishDiagnostics() {
-    guard case .running(let client) = phase, publisher.isPushing else { return }
+    guard case .running(let client) = phase else { return }
+    guard publisher.isPushing else {
+      if !publisher.changed.isEmpty { libraries.markChanged() }
+      publisher.changed = []
+      return
+    }
     for uri in publisher.changed {
       guard inbox.isEmpty else { return }
       if let task = publisher.tasks[uri] {
@@ -31,6 +36,7 @@ extension Server {
       guard let document = documents[uri] else { continue }
       if document.text.count <= inlineLimit {
         if let bytes = publication(of: document, for: client, log) { send(bytes) }
+        noteSummary(of: document)
       } else {
         publisher.tasks[uri] = Task.detached(priority: .medium) { [inbox, log] in
           let bytes = Task.isCancelled ? nil : publication(of: document, for: client, log)
@@ -43,7 +49,11 @@ extension Server {
   /// Sends what a task has made, unless the document has changed since.
   func finishDiagnosing(_ uri: String, _ revision: Int, _ bytes: [UInt8]) {
     publisher.tasks[uri] = nil
-    if publisher.isPushing, documents[uri]?.revision == revision, !bytes.isEmpty { send(bytes) }
+    guard publisher.isPushing, let document = documents[uri], document.revision == revision, !bytes.isEmpty else {
+      return
+    }
+    send(bytes)
+    noteSummary(of: document)
   }
 
   /// Takes back what was sent about a document that is closed.

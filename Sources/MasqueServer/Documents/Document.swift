@@ -1,5 +1,6 @@
 import LanguageServerProtocol
 import MasqueAnalysis
+import MasqueModel
 import SourceText
 
 /// One version of an open document. Immutable, so a task may hold it while the author types on.
@@ -18,7 +19,9 @@ struct Document: Sendable {
   /// What columns are counted in.
   let encoding: PositionEncoding
   private let lazySnapshot: LazySnapshot
-  private let lazyFindings: LazyFindings
+  private let analysis: LazyAnalysis
+  /// What its library says about it, as far as somebody has looked; perhaps about an earlier version.
+  let verdict: LibraryVerdict?
 
   /// A document as it is opened.
   init(uri: String, version: Int, revision: Int, text: SourceText, encoding: PositionEncoding) {
@@ -29,11 +32,13 @@ struct Document: Sendable {
     self.encoding = encoding
     lines = LineIndex(text)
     lazySnapshot = LazySnapshot(path: displayPath(of: uri), text: text)
-    lazyFindings = LazyFindings(lazySnapshot)
+    analysis = LazyAnalysis(lazySnapshot)
+    verdict = nil
   }
 
   private init(
-    uri: String, version: Int, revision: Int, lines: LineIndex, encoding: PositionEncoding, snapshot: LazySnapshot
+    uri: String, version: Int, revision: Int, lines: LineIndex, encoding: PositionEncoding, snapshot: LazySnapshot,
+    analysis: LazyAnalysis?, verdict: LibraryVerdict?
   ) {
     self.uri = uri
     self.version = version
@@ -42,14 +47,33 @@ struct Document: Sendable {
     self.encoding = encoding
     text = snapshot.text
     lazySnapshot = snapshot
-    lazyFindings = LazyFindings(snapshot)
+    self.analysis = analysis ?? LazyAnalysis(snapshot)
+    self.verdict = verdict
   }
 
   /// The document, read. The first to ask waits for it.
   var snapshot: Snapshot { lazySnapshot.value }
 
   /// What there is to say about it. The first to ask waits for it.
-  var findings: [Finding] { lazyFindings.value }
+  var findings: [Finding] {
+    findings(of: analysis.value)
+  }
+
+  /// What there would be to say about it with another text.
+  func findings(ifItsTextWere text: SourceText) -> [Finding] {
+    findings(of: analyze(Snapshot(path: displayPath(of: uri), text: text)))
+  }
+
+  private func findings(of analysis: FileAnalysis) -> [Finding] {
+    guard let verdict else { return analysis.findings }
+    return analysis.findings(with: verdict.findings(for: analysis.summary))
+  }
+
+  /// What the other masques of its library need to know of it.
+  var summary: MasqueSummary { analysis.value.summary }
+
+  /// Whether a comment in it hides what its library says.
+  var awaitsLibrary: Bool { analysis.value.awaitsLibrary }
 
   /// The next version.
   ///
@@ -79,8 +103,16 @@ struct Document: Sendable {
       snapshot = snapshot.replacing(bytes, byCount: change.text.utf8.count, newText: text)
     }
     let next = Document(
-      uri: uri, version: version, revision: revision, lines: lines, encoding: encoding, snapshot: snapshot)
+      uri: uri, version: version, revision: revision, lines: lines, encoding: encoding, snapshot: snapshot,
+      analysis: nil, verdict: verdict)
     return (next, complaints)
+  }
+
+  /// The same version with what its library says.
+  func judged(_ verdict: LibraryVerdict?, revision: Int) -> Document {
+    Document(
+      uri: uri, version: version, revision: revision, lines: lines, encoding: encoding, snapshot: lazySnapshot,
+      analysis: analysis, verdict: verdict)
   }
 
   /// What is wrong with a range that is then cut to the text; a column past a line's end is what the protocol allows.

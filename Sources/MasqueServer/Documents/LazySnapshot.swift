@@ -86,19 +86,19 @@ final class LazySnapshot: Sendable {
   }
 }
 
-/// What there is to say about one version of a document, found out when somebody first asks for it: what is pushed,
-/// pulled and offered to be mended is the same.
-final class LazyFindings: Sendable {
+/// What one version of a document says by itself, found out when somebody first asks for it: what is pushed, pulled and
+/// offered to be mended is the same.
+final class LazyAnalysis: Sendable {
   private let snapshot: LazySnapshot
-  private let known = Mutex<[Finding]?>(nil)
+  private let known = Mutex<FileAnalysis?>(nil)
 
-  /// The findings of a version.
+  /// The analysis of a version.
   init(_ snapshot: LazySnapshot) { self.snapshot = snapshot }
 
-  /// The findings. Waits if another thread is about to find them.
-  var value: [Finding] {
+  /// The analysis. Waits if another thread is at it.
+  var value: FileAnalysis {
     known.withLock { known in
-      let value = known ?? findings(in: snapshot.value)
+      let value = known ?? analyze(snapshot.value)
       known = value
       return value
     }

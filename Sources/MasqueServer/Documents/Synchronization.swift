@@ -10,6 +10,7 @@ extension Server {
     documents[item.uri] = Document(
       uri: item.uri, version: item.version, revision: revision, text: SourceText(item.text), encoding: client.encoding)
     publisher.markChanged(item.uri)
+    libraries.markDisk()
   }
 
   /// `textDocument/didChange`.
@@ -39,5 +40,6 @@ extension Server {
     }
     documents[uri] = nil
     forgetDiagnostics(of: uri)
+    libraries.markDisk()
   }
 }

@@ -39,6 +39,8 @@ struct ClientProfile: Sendable {
   var resolvesCodeActionEdits: Bool
   /// Whether edits may be meant for one version of a document.
   var takesDocumentChanges: Bool
+  /// Whether the client can be told to ask for diagnostics again.
+  var refreshesDiagnostics: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -63,6 +65,7 @@ struct ClientProfile: Sendable {
     takesPreferredActions = capabilities.codeActionPreferred
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
+    refreshesDiagnostics = capabilities.diagnosticRefresh
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

@@ -7,7 +7,7 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
     capabilities: LSP.ServerCapabilities(
       positionEncoding: client.negotiatesEncoding
         ? LSP.PositionEncodingKind(rawValue: client.encoding.rawValue) : nil,
-      textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental),
+      textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental, save: LSP.SaveOptions()),
       completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
       hoverProvider: true,
       documentSymbolProvider: true,

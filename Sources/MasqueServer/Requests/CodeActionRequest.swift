@@ -73,8 +73,7 @@ private func quickFixes(
 }
 
 private func fixAllEdit(of document: Document, _ client: ClientProfile) -> LSP.WorkspaceEdit? {
-  let path = document.snapshot.path
-  let mended = mend(document.text, document.findings) { findings(in: Snapshot(path: path, text: $0)) }
+  let mended = mend(document.text, document.findings, check: document.findings(ifItsTextWere:))
   return mended.edits.isEmpty ? nil : workspaceEdit(mended.edits, in: document, for: client)
 }
 

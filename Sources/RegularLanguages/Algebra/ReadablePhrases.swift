@@ -80,7 +80,7 @@ extension LinkedPatterns {
           }
         }
       }
-      if nodes.count > 4_000 || scratch.steps > 400_000 { return nil }
+      if nodes.count > 2_000 || scratch.steps > 60_000 { return nil }
     }
     return nil
   }
