@@ -41,6 +41,7 @@ public struct FilePath: Hashable, Sendable {
 
   /// Whether a name `..` stands behind another one, so that only the file system knows where the path leads.
   public var climbsBack: Bool {
+    guard hasParentNames else { return false }
     var hasDescended = false
     for component in components {
       if !component.elementsEqual([dot, dot]) {
@@ -86,7 +87,7 @@ public struct FilePath: Hashable, Sendable {
   }
 
   /// Whether a name may be `..`; never wrongly false.
-  private var hasParentNames: Bool {
+  fileprivate var hasParentNames: Bool {
     bytes.withUnsafeBufferPointer { bytes in
       var index = 1
       while index < bytes.count {
