@@ -88,7 +88,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	  if command -v strip >/dev/null; then strip "$$bin/.$$program.new"; fi
 	  mv -f "$$bin/.$$program.new" "$$bin/$$program"
 	done
-	install -m 644 schemas/masque.schema.* "$$share/schemas/"
+	install -m 644 schemas/*.schema.* "$$share/schemas/"
 	install -m 644 personas/*.yaml "$$share/personas/"
 	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
 	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
@@ -110,7 +110,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 uninstall:  ## Remove what install put into PREFIX
 	root='$(DESTDIR)$(PREFIX)'
 	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
-	rm -f "$$root"/share/masques/schemas/masque.schema.* "$$root"/share/masques/personas/*.yaml
+	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
 	rm -f "$$root/share/nvim/site/lua/masque.lua"
 	for folder in share/masques/schemas share/masques/personas share/masques share/nvim/site/lua share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true

@@ -73,8 +73,7 @@ struct Checker: Sendable {
   /// Checks a text and, if the options say so, mends it; nothing is written.
   func check(_ bytes: [UInt8], _ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
     let settings = settings.settings(of: path)
-    let place = path.absolute(from: self.settings.currentFolder)
-    let rules = settings.rules(for: place)
+    let rules = settings.rules(for: path, from: self.settings.currentFolder)
     let name = path.description
     func read(_ text: SourceText, _ rules: RuleOptions) -> FileAnalysis {
       analyze(Snapshot(path: name, text: text), schema: settings.schema ?? .bundled, options: rules)

@@ -16,11 +16,11 @@ struct FileSettings: Sendable {
   private(set) var schema: MasqueSchema?
   private(set) var configuration = Configuration()
 
-  /// Which findings are wanted in a file, which has an absolute path.
-  func rules(for path: FilePath) -> RuleOptions {
+  /// Which findings are wanted in a file, whose path is seen from a folder.
+  func rules(for path: FilePath, from folder: FilePath) -> RuleOptions {
     guard configuration.dependsOnFile else { return rules }
     var result = rules
-    result.ignored += configuration.codesIgnored(in: path)
+    result.ignored += configuration.codesIgnored(in: path.absolute(from: folder))
     return result
   }
 

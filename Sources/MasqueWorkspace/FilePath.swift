@@ -41,6 +41,7 @@ public struct FilePath: Hashable, Sendable {
 
   /// Whether a name `..` stands behind another one, so that only the file system knows where the path leads.
   public var climbsBack: Bool {
+    guard hasParentNames else { return false }
     var hasDescended = false
     for component in components {
       if !component.elementsEqual([dot, dot]) {
@@ -66,6 +67,13 @@ public struct FilePath: Hashable, Sendable {
   /// The path seen from a folder, names such as `..` resolved by the text alone. Exact as long as `climbsBack` is false
   /// and no name before a `..` of the folder is a link.
   public func absolute(from folder: FilePath) -> FilePath {
+    // Nearly every path goes through here, and hardly one has anything to resolve.
+    if isPlain, !hasParentNames {
+      if isAbsolute { return self }
+      if folder.isAbsolute, folder.isPlain, !folder.hasParentNames {
+        return bytes == [dot] ? folder : folder.appending(bytes)
+      }
+    }
     var result: [ArraySlice<UInt8>] = isAbsolute ? [] : folder.components
     for component in components {
       if component.elementsEqual([dot, dot]) { _ = result.popLast() } else { result.append(component) }
@@ -78,13 +86,29 @@ public struct FilePath: Hashable, Sendable {
     bytes = isAbsolute ? [slash] + joined : joined.isEmpty ? [dot] : joined
   }
 
+  /// Whether a name may be `..`; never wrongly false.
+  fileprivate var hasParentNames: Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var index = 1
+      while index < bytes.count {
+        if bytes[index] == dot, bytes[index - 1] == dot { return true }
+        index += 1
+      }
+      return false
+    }
+  }
+
   /// Whether `normalized` would change nothing, found without taking the path apart.
   private var isPlain: Bool {
     var start = 0
-    for (index, byte) in bytes.enumerated() where byte == slash {
-      if index == start && index != 0 || index == start + 1 && bytes[start] == dot { return false }
-      start = index + 1
+    let isPlain = bytes.withUnsafeBufferPointer { bytes in
+      for index in bytes.indices where bytes[index] == slash {
+        if index == start && index != 0 || index == start + 1 && bytes[start] == dot { return false }
+        start = index + 1
+      }
+      return true
     }
+    guard isPlain else { return false }
     let last = bytes[start...]
     if last.isEmpty { return bytes == [slash] }
     return !last.elementsEqual([dot]) || bytes == [dot]

@@ -28,8 +28,17 @@ enum UnknownKeyRule: Rule {
     guard let root = tree.root, tree[root].kind == .mapping else { return }
     var unknown: [(key: NodeID, mapping: NodeID, place: SchemaOutline.Place)] = []
     collect(root, context.outline.root, context.outline, tree, &unknown, depth: 0)
+    // Unknown keys of one mapping mostly follow each other; what they have in common is found once.
+    var last: Neighbourhood?
     for (key, mapping, place) in unknown {
-      report(key, tree.text(of: key), in: mapping, context.outline.subschemas(at: place), &context)
+      let neighbourhood: Neighbourhood
+      if let last, last.mapping == mapping {
+        neighbourhood = last
+      } else {
+        neighbourhood = Neighbourhood(mapping, context.outline.subschemas(at: place), context)
+      }
+      last = neighbourhood
+      report(key, tree.text(of: key), neighbourhood, &context)
     }
   }
 
@@ -62,14 +71,34 @@ enum UnknownKeyRule: Rule {
     }
   }
 
+  /// A mapping with unknown keys.
+  private struct Neighbourhood {
+    let mapping: NodeID
+    /// The keys that the schema knows there.
+    let known: [String]
+    /// Those of them that the mapping does not have.
+    let candidates: [String]
+    /// Where the mapping is, as an author would say it.
+    let path: String
+
+    init(_ mapping: NodeID, _ subschemas: [SubschemaID], _ context: RuleContext) {
+      self.mapping = mapping
+      let tree = context.tree
+      known = context.schema.propertyNames(of: subschemas).map(\.name)
+      let present = Set(tree.pairs(of: mapping).map { tree.text(of: $0.key) })
+      candidates = known.filter { !present.contains($0) }
+      path = tree.authorPath(of: mapping)
+    }
+  }
+
   private static func report(
-    _ key: NodeID, _ name: String, in mapping: NodeID, _ subschemas: [SubschemaID], _ context: inout RuleContext
+    _ key: NodeID, _ name: String, _ neighbourhood: Neighbourhood, _ context: inout RuleContext
   ) {
     let tree = context.tree
-    let known = context.schema.propertyNames(of: subschemas).map(\.name)
-    let present = Set(tree.pairs(of: mapping).map { tree.text(of: $0.key) })
+    let mapping = neighbourhood.mapping
+    let known = neighbourhood.known
+    let candidates = neighbourhood.candidates
     let missing = context.missingProperties(of: mapping)
-    let candidates = known.filter { !present.contains($0) }
     var nearest = nearestSpelling(of: name, among: candidates)
     let isHalfTyped = tree[key].flags.contains(.repaired)
     if isHalfTyped, nearest == nil {
@@ -82,7 +111,7 @@ enum UnknownKeyRule: Rule {
     // A line that lacks its colon has its finding already.
     guard !isHalfTyped else { return }
 
-    let path = tree.authorPath(of: mapping)
+    let path = neighbourhood.path
     let place = path.isEmpty ? "a masque" : "`\(path)`"
     var message = "`\(name)` is no key of \(place)"
     var fixes: [Fix] = []
