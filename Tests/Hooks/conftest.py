@@ -41,6 +41,9 @@ def static_lint(tmp_path_factory):
         pytest.skip("no release build of masque-lint (make release)")
     if b"INTERP" in subprocess.run(["readelf", "-l", path], capture_output=True).stdout:
         pytest.skip("the release build of masque-lint is not static")
+    newest = max(file.stat().st_mtime for file in (ROOT / "Sources").rglob("*.swift"))
+    if path.stat().st_mtime < newest:
+        pytest.skip("the release build of masque-lint is older than the sources (make release)")
     copy = tmp_path_factory.mktemp("static") / "masque-lint"
     shutil.copy(path, copy)
     if shutil.which("strip"):
