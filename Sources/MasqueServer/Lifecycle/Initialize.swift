@@ -12,7 +12,7 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       hoverProvider: true,
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
-        codeActionKinds: [.quickFix, .fixAllMasque], resolveProvider: client.resolvesCodeActionEdits),
+        codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
