@@ -91,8 +91,8 @@ let package = Package(
     tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
-        "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel",
+        "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
