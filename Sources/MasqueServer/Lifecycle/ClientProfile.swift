@@ -41,6 +41,14 @@ struct ClientProfile: Sendable {
   var takesDocumentChanges: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// Whether work that takes long can be shown.
+  var showsProgress: Bool
+  /// Whether the client can be asked for settings.
+  var answersConfiguration: Bool
+  /// Whether the client can be asked to tell of settings.
+  var registersConfiguration: Bool
+  /// Whether the client can be asked to tell of files.
+  var registersWatchedFiles: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -66,6 +74,10 @@ struct ClientProfile: Sendable {
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    showsProgress = capabilities.workDoneProgress
+    answersConfiguration = capabilities.configuration
+    registersConfiguration = capabilities.didChangeConfigurationRegistration
+    registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

@@ -17,6 +17,8 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
-        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
+        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: true) : nil,
+      workspace: LSP.WorkspaceServerCapabilities(
+        workspaceFolders: LSP.WorkspaceFoldersServerCapabilities(supported: true, changeNotifications: true))),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

@@ -35,7 +35,19 @@ struct WorkspaceIndex: Sendable {
     /// The folder, and what makes it a root.
     let root: LibraryRoot
     /// Indices into `files`, in their order.
-    let members: [Int]
+    var members: [Int]
+  }
+
+  /// A file that nobody has open and that there is something to say about.
+  struct Report: Sendable {
+    /// The absolute path of the masque or manifest.
+    let path: FilePath
+    /// The same as a URI.
+    let uri: String
+    /// What the report is called: another name, another report.
+    let id: String
+    /// What its library says about it, if that matters.
+    let verdict: LibraryVerdict?
   }
 
   /// The workspace's folders, each an absolute path.
@@ -46,6 +58,9 @@ struct WorkspaceIndex: Sendable {
   private(set) var libraries: [Library] = []
   /// Whether the folders have been searched and everything in them was read.
   private(set) var isComplete = false
+  /// The files that nobody has open and that there is something to say about, in the order of their paths; nil as long
+  /// as nobody has asked.
+  var reports: [Report]?
   private let reading: any Files
 
   /// An index of nothing.
@@ -73,6 +88,14 @@ struct WorkspaceIndex: Sendable {
   func document(_ file: File, _ encoding: PositionEncoding) -> Document? {
     guard let bytes = try? reading.read(file.path, maximumLength: maximumMasqueLength) else { return nil }
     return Document(uri: file.uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding)
+  }
+
+  /// What there is to say about a file, as a document that nobody has open; nil if it can't be read. For tasks.
+  func document(_ report: Report, _ encoding: PositionEncoding, _ checks: CheckStore) -> Document? {
+    guard let bytes = try? reading.read(report.path, maximumLength: maximumMasqueLength) else { return nil }
+    return Document(
+      uri: report.uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding, checks: checks
+    ).judged(report.verdict, revision: 0)
   }
 
   private func position(of path: FilePath) -> Int? {
