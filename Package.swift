@@ -53,7 +53,11 @@ let package = Package(
     room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"], isHot: true),
     room("MasqueWorkspace", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     room(
-      "MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
+      "MasqueAnalysis",
+      [
+        "DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
+      ],
       isHot: true),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
@@ -80,13 +84,15 @@ let package = Package(
     .target(name: "LSPMetaModel", dependencies: ["JSON"], path: "Tests/LSPMetaModel", swiftSettings: strict),
     tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
     tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
-    tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueModelTests",
+      ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
-        "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel",
+        "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),

@@ -20,7 +20,8 @@ func generate(_ arguments: [String]) -> Int32 {
   let root = repositoryRoot()
   let files: [GeneratedFile]
   do {
-    files = try schemaFiles(root) + rulePages() + [try personasManifest(root)]
+    files =
+      try schemaFiles(root) + rulePages() + [try personasManifest(root), try configurationPage(root)]
   } catch {
     return complain("error: \(error)", 1)
   }

@@ -1,4 +1,5 @@
 import LanguageServerProtocol
+import MasqueModel
 import SourceText
 
 /// The answer to `initialize`. Nothing that takes time may happen before it is sent.
@@ -12,10 +13,10 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       hoverProvider: true,
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
-        codeActionKinds: [.quickFix, .fixAllMasque], resolveProvider: client.resolvesCodeActionEdits),
+        codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
         ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
-    serverInfo: LSP.ServerInfo(name: "masque-lsp", version: serverVersion))
+    serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }
