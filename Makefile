@@ -176,7 +176,11 @@ test-editors:
 # Last, since only the wheel needs a release build. Each folder has a conftest of its own, so each is a run of its own.
 test-hooks:
 	echo '== Hooks and the wheel'
-	if [ -f $(VENV)/requirements.stamp ]; then $(MAKE) --no-print-directory release-masque-lint; fi
+	if [ -f $(VENV)/requirements.stamp ]; then
+	  $(MAKE) --no-print-directory release-masque-lint
+	  MASQUE_LINT_RELEASE=$$(swift build $(RELEASE) --show-bin-path)/masque-lint
+	  export MASQUE_LINT_RELEASE
+	fi
 	$(call pytest,Tests/Hooks)
 
 define pytest

@@ -65,20 +65,27 @@ private struct WatchState: Equatable {
   }
 
   private mutating func add(_ path: FilePath, _ host: Host) {
-    guard stamps[path] == nil else { return }
-    stamps[path] = .some(host.files.stamp(of: path))
+    let place = path.absolute(from: host.files.currentFolder)
+    if stamps[place] == nil { stamps[place] = .some(host.files.stamp(of: path)) }
   }
 
   /// What is different, for people.
   func description(since earlier: WatchState, _ currentFolder: FilePath) -> String {
+    let checked = Set(checked.map { $0.absolute(from: currentFolder) })
+    let checkedBefore = Set(earlier.checked.map { $0.absolute(from: currentFolder) })
     var names: [String] = []
     for path in Set(stamps.keys).union(earlier.stamps.keys).sorted() {
-      let (now, before) = (stamps[path] ?? nil, earlier.stamps[path] ?? nil)
-      guard now != before || checked.contains(path) != earlier.checked.contains(path) else { continue }
       let name = printable((path.relative(to: currentFolder) ?? path).description)
-      names.append(before == nil ? "\(name) is new" : now == nil ? "\(name) is gone" : "\(name) changed")
+      switch (earlier.stamps[path], stamps[path]) {
+      case (let before?, let now?) where before != now:
+        names.append(before == nil ? "\(name) is new" : now == nil ? "\(name) is gone" : "\(name) changed")
+      // What is looked at for the first time, or no more, need not have changed; a masque has come or gone.
+      case (nil, _?) where checked.contains(path): names.append("\(name) is new")
+      case (_?, nil) where checkedBefore.contains(path): names.append("\(name) is gone")
+      default: break
+      }
     }
-    guard let first = names.first else { return "the files are others" }
+    guard let first = names.first else { return "the settings changed" }
     return names.count == 1 ? first : "\(first), and \(names.count - 1) more"
   }
 }

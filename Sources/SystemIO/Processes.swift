@@ -44,7 +44,10 @@ public func pause(_ milliseconds: Int) -> Bool {
         signal(number, SIG_DFL)
       }
       // `nohup` and its kind have decided already.
-      if unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+      let isIgnored = withUnsafeBytes(of: earlier) { earlier in
+        withUnsafeBytes(of: SIG_IGN) { earlier.elementsEqual($0) }
+      }
+      if isIgnored { signal(number, SIG_IGN) }
     }
   }
   var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
