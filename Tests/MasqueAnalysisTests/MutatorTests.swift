@@ -104,7 +104,7 @@ private let mutators: [String: @Sendable (inout Persona) throws -> Void] = [
   "intent-redundant": { try $0.deny("weigh *", "weigh gold *") },
   "intent-undecided": {
     let gap = String(repeating: "?", count: 20)
-    $0.setIntent(allowed: ["*a\(gap)*"], denied: ["*b\(gap)a", "*a\(gap)b"])
+    $0.setIntent(allowed: ["*?\(gap)"], denied: ["*a\(gap)", "*[!a]\(gap)"])
   },
   "intent-unneeded-deny": { $0.setIntent(allowed: ["weigh *"], denied: ["rush *"]) },
   "knowledge-duplicate": {
@@ -151,7 +151,7 @@ private let mutators: [String: @Sendable (inout Persona) throws -> Void] = [
   "yaml-syntax": { try $0.replace("^  (tagline|philosophy): \"(.*)\"$", "  $1: \"$2") },
   "yaml-tab-indent": { try $0.replace("^  domain:", "\tdomain:") },
   "yaml-unknown-tag": { try $0.replace("^  domain: ", "  domain: !important ") },
-  "yaml-unquoted-pattern": { try $0.replace("^    - \"[^\"]*\\*\"$", "    - * without tests") },
+  "yaml-unquoted-pattern": { try $0.replace("^  denied:$", "  denied:\n    - {weigh,poise} gold") },
 ]
 
 private func servers(_ names: String...) -> String {
