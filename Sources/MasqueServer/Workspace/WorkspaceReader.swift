@@ -4,7 +4,6 @@ import MasqueModel
 import MasqueWorkspace
 import SourceText
 import Synchronization
-import YAMLSyntax
 
 /// What may have changed on disk since the last reading.
 struct DiskChanges: Sendable {
@@ -155,7 +154,7 @@ private struct KnownFile {
 /// A manifest that nobody has open.
 private struct KnownManifest {
   var stamp: FileStamp?
-  var syntax: SyntaxTree
+  var snapshot: Snapshot
   var verdict: LibraryVerdict?
   var report: Int?
 }
@@ -282,7 +281,8 @@ extension WorkspaceReader {
       if let known, stamp != nil, known.stamp == stamp {
         manifests[path] = known
       } else if let bytes = try? files.read(path, maximumLength: maximumManifestLength) {
-        manifests[path] = KnownManifest(stamp: stamp, syntax: SyntaxTree(SourceText(bytes)))
+        manifests[path] = KnownManifest(
+          stamp: stamp, snapshot: Snapshot(path: path.description, text: SourceText(bytes)))
         state.fresh.insert(path)
       }
     }
@@ -310,8 +310,8 @@ extension WorkspaceReader {
           path: shown, summary: open[path]?.summary ?? state.known[path]?.facts?.summary ?? MasqueSummary())
       }
       var manifest: LibraryManifest?
-      if let path = manifestPath, let syntax = open[path]?.snapshot.syntax ?? state.manifests[path]?.syntax {
-        manifest = LibraryManifest(path: library.shown(path), syntax: syntax)
+      if let path = manifestPath, let snapshot = open[path]?.snapshot ?? state.manifests[path]?.snapshot {
+        manifest = LibraryManifest(path: library.shown(path), syntax: snapshot.syntax)
       }
       let found = libraryFindings(of: members, manifest: manifest)
       var result: [FilePath: [Finding]] = [:]
@@ -421,7 +421,7 @@ extension WorkspaceReader {
       guard library.checksManifest, let path = library.root.manifest, let known = state.manifests[path],
         library.findings[path] != nil
       else { continue }
-      let verdict = judged(path, library, MasqueSummary(), known.verdict, text: known.syntax.text)
+      let verdict = judged(path, library, MasqueSummary(), known.verdict, text: known.snapshot.text)
       state.manifests[path]?.report = report(path, (known.verdict, known.report), verdict)
       state.manifests[path]?.verdict = verdict
     }
