@@ -183,7 +183,7 @@ final class Server {
   private func initialize(_ request: RequestMessage) {
     do throws(ResponseError) {
       let params = try LSP.InitializeRequest.decodeParams(request.params)
-      let client = ClientProfile(params)
+      var client = ClientProfile(params)
       phase = .running(client)
       trace = params.trace ?? .off
       respond(to: request.id, LSP.InitializeRequest.self, initializeResult(for: client))
@@ -194,12 +194,14 @@ final class Server {
           abandon()
         }
       }
+      client.rulePages = RulePages(besides: runningProgram(workspaceReader.files), in: workspaceReader.files)
+      phase = .running(client)
       watch.folders = workspaceFolders(params)
       checks = CheckStore(workspaceReader.files, root: watch.folders.first)
       initializationOptions = params.initializationOptions ?? .null
       useSettings(fromClient: .null)
       // Whatever is made at first use is made while the client reads the answer.
-      Task.detached(priority: .utility) { warmUp(for: client) }
+      Task.detached(priority: .utility) { [client] in warmUp(for: client) }
     } catch {
       respond(to: request.id, error.code, error.message)
     }

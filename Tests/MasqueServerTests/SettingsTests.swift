@@ -1,9 +1,11 @@
+import Foundation
 import JSON
 import JSONRPC
 import LanguageServerProtocol
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import SystemIO
 import Testing
 
 @testable import MasqueServer
@@ -215,6 +217,110 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     if let request = await session.asked("workspace/configuration") {
       session.send(.response(ResponseMessage(id: request.id, .failure(ResponseError(.methodNotFound, "what?")))))
     }
+    #expect(await session.end() == 0)
+  }
+
+  /// To write the table anew: `RECORD=1 swift test --filter EditorSettingsTests`.
+  @Test func theDocumentationListsThem() throws {
+    var page = URL(filePath: #filePath)
+    for _ in 0..<3 { page.deleteLastPathComponent() }
+    page.append(path: "docs/editor-settings.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let table =
+      "| Setting | Type | Default | What it does |\n|---|---|---|---|\n"
+      + EditorSettings.entries.map {
+        "| `masque.\($0.name)` | \($0.type) | `\($0.defaultValue)` | \($0.summary) |\n"
+      }.joined()
+    let start = try #require(text.range(of: "<!-- settings -->\n"))
+    let end = try #require(text.range(of: "<!-- /settings -->"))
+    if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+      let new = text[..<start.upperBound] + table + text[end.lowerBound...]
+      try Data(new.utf8).write(to: page)
+      return
+    }
+    #expect(text[start.upperBound..<end.lowerBound] == table, "run `RECORD=1 swift test --filter EditorSettingsTests`")
+    // What the page says the defaults are.
+    for entry in EditorSettings.entries {
+      var settings = EditorSettings()
+      let value = try JSONValue(parsing: Array(entry.defaultValue.utf8))
+      #expect(value.isNull || entry.apply(value, &settings) == nil)
+      settings.trace = settings.trace == .off ? nil : settings.trace
+      #expect(settings == EditorSettings(), "\(entry.name)")
+    }
+  }
+}
+
+@Suite struct RulePageTests {
+  @Test func pagesAreThoseThatAreInstalled() {
+    let folder = "/opt/share/masques/docs/rules"
+    let files = MemoryFiles([
+      FilePath("\(folder)/schema-enum.md"): file(""), FilePath("\(folder)/index.md"): file(""),
+    ])
+    let installed = RulePages(besides: "/opt/bin/masque-lsp", in: files)
+    #expect(installed.page(of: "schema-enum") == "file:///opt/share/masques/docs/rules/schema-enum.md")
+    #expect(installed.page(of: "schema-type") == nil)
+    for program in [nil, "/usr/bin/masque-lsp"] as [FilePath?] {
+      let pages = RulePages(besides: program, in: files)
+      #expect(
+        pages.page(of: "schema-type")
+          == "https://github.com/ChrisDBaldwin/masques/blob/main/docs/rules/schema-type.md")
+      // A keyword of an extended schema.
+      #expect(pages.page(of: "schema-const") == nil)
+    }
+    #expect(runningProgram(MemoryFiles()) == nil)
+    #expect(runningProgram(SystemFiles()) != nil)
+  }
+
+  @Test func everyRuleHasAPage() throws {
+    var folder = URL(filePath: #filePath)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    for rule in ruleDescriptions() {
+      #expect(RulePages.online.page(of: rule.code) != nil)
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: "docs/rules/\(rule.code).md").path()))
+    }
+  }
+
+  @Test func aDiagnosticLinksToItsPage() async throws {
+    let session = try Session()
+    try await session.initialize(["textDocument": ["publishDiagnostics": ["codeDescriptionSupport": true]]])
+    session.open(uri, faulty)
+    let found = await session.diagnostics(of: uri)
+    for diagnostic in found?.diagnostics ?? [] {
+      guard case .string(let code)? = diagnostic.code else { continue }
+      #expect(diagnostic.codeDescription?.href.hasSuffix("/docs/rules/\(code).md") == true)
+    }
+    #expect(await session.end() == 0)
+  }
+}
+
+@Suite(patience) struct ConfigurationHelpTests {
+  @Test func aConfigurationIsCompletedAndExplained() async throws {
+    let session = try Session()
+    try await session.initialize()
+    let uri = "file:///w/.masque-lint.yaml"
+    session.open(uri, "fail-on: \n")
+    func position(_ line: Int, _ character: Int) -> JSONValue {
+      [
+        "textDocument": ["uri": .string(uri)],
+        "position": ["line": .integer(Int64(line)), "character": .integer(Int64(character))],
+      ]
+    }
+    func labels(_ outcome: Result<JSONValue, ResponseError>?) throws -> [String] {
+      try outcome?.get()["items"]?.arrayValue?.compactMap { $0["label"]?.stringValue } ?? []
+    }
+    #expect(
+      try labels(await session.request("textDocument/completion", position(0, 9)))
+        == ["error", "warning", "information", "hint"])
+    let keys = try labels(await session.request("textDocument/completion", position(1, 0)))
+    #expect(keys.contains("select") && keys.contains("per-file-ignores") && !keys.contains("masque"))
+    let hover = try await session.request("textDocument/hover", position(0, 2))?.get()
+    #expect(hover?["contents"]?["value"]?.stringValue?.isEmpty == false)
+    // Of other files nothing is known.
+    session.open("file:///w/compose.yaml", "")
+    let other: JSONValue = [
+      "textDocument": ["uri": "file:///w/compose.yaml"], "position": ["line": 0, "character": 0],
+    ]
+    #expect(try labels(await session.request("textDocument/completion", other)) == [])
     #expect(await session.end() == 0)
   }
 }

@@ -39,7 +39,7 @@ extension Server {
         noteSummary(of: document)
       } else {
         publisher.tasks[uri] = Task.detached(priority: .medium) { [inbox, log] in
-          let bytes = Task.isCancelled ? nil : publication(of: document, for: client, log)
+          let bytes = document.analyzeUnlessCancelled() ? publication(of: document, for: client, log) : nil
           inbox.put(.diagnosed(uri: uri, revision: document.revision, bytes ?? []))
         }
       }

@@ -98,6 +98,15 @@ struct Document: Sendable {
   /// The document, read. The first to ask waits for it.
   var snapshot: Snapshot { lazySnapshot.value }
 
+  /// The schema that says what can stand in it; nil if none does.
+  var schema: MasqueSchema? {
+    switch kind {
+    case .masque: checks.settings(for: path).schema ?? .bundled
+    case .configuration: configurationSchema
+    case .manifest, .other: nil
+    }
+  }
+
   /// What there is to say about it. The first to ask waits for it.
   var findings: [Finding] {
     switch kind {
@@ -106,6 +115,13 @@ struct Document: Sendable {
     case .manifest: manifestFindings
     case .other: []
     }
+  }
+
+  /// Finds out what there is to say about it, unless the task at work is cancelled meanwhile.
+  ///
+  /// - Returns: whether it is known now.
+  func analyzeUnlessCancelled() -> Bool {
+    kind == .masque ? analysis.value(isCancelled: { Task.isCancelled }) != nil : !Task.isCancelled
   }
 
   /// What there would be to say about it with another text.
@@ -212,3 +228,6 @@ extension Document.Kind {
     }
   }
 }
+
+/// What can stand in a `.masque-lint.yaml`.
+private let configurationSchema = MasqueSchema(Configuration.schema)

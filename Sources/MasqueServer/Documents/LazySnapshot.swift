@@ -113,15 +113,20 @@ final class LazyAnalysis: Sendable {
 
   /// The analysis. Waits if another thread is at it.
   var value: Value {
+    // Nobody cancels, so there is a value.
+    value(isCancelled: { false }) ?? Value(analysis: analyze(snapshot.value), settings: checks.settings(for: path))
+  }
+
+  /// The analysis, unless nobody wants to know any more: then nil, and whoever asks next begins anew.
+  func value(isCancelled: () -> Bool) -> Value? {
     known.withLock { known in
       if let known { return known }
       let settings = checks.settings(for: path)
-      let value = Value(
-        analysis: analyze(
-          snapshot.value, schema: settings.schema ?? .bundled, options: settings.rules(for: path)),
-        settings: settings)
-      known = value
-      return value
+      let analysis = analyze(
+        snapshot.value, schema: settings.schema ?? .bundled, options: settings.rules(for: path),
+        isCancelled: isCancelled)
+      known = analysis.map { Value(analysis: $0, settings: settings) }
+      return known
     }
   }
 }

@@ -13,6 +13,8 @@ struct ClientProfile: Sendable {
   var diagnosticTags: [LSP.DiagnosticTag]
   /// Whether a diagnostic may link to a page.
   var showsCodeDescription: Bool
+  /// Where those pages are.
+  var rulePages = RulePages.online
   /// Whether a diagnostic's data comes back with a request for code actions.
   var keepsDiagnosticData: Bool
   /// Whether the client can ask for diagnostics itself.

@@ -2,6 +2,14 @@ import LanguageServerProtocol
 import MasqueModel
 import MasqueWorkspace
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// When the workspace is to be read again. Reading is for a task: the loop never waits for a disk.
 struct WorkspaceWatch {
   /// The workspace's folders, absolute; nested ones as they come.
@@ -58,8 +66,9 @@ extension Server {
   /// Begins to read the workspace, once no message waits. Only one reading is under way at a time.
   func readWorkspace() {
     guard case .running(let client) = phase, watch.isDue, !watch.isReading, inbox.isEmpty else { return }
+    let isSearching = settings.indexesWorkspace && !watch.isStopped
     let order = ReadingOrder(
-      folders: settings.indexesWorkspace && !watch.isStopped ? watch.folders : [], documents: documents.all,
+      folders: isSearching ? watch.folders.filter(isSearchable) : [], documents: documents.all,
       changes: watch.changes, checks: checks, wantsReports: watch.wantsReports, encoding: client.encoding)
     watch.isDue = false
     watch.changes = DiskChanges()
@@ -153,6 +162,11 @@ extension Server {
       useChecks(CheckStore(workspaceReader.files, root: folders.first, editor: settings))
     }
   }
+}
+
+/// Whether a folder is searched. The whole disk, or all that somebody has, is where an editor has no project.
+private func isSearchable(_ folder: FilePath) -> Bool {
+  folder != "/" && getenv("HOME").map { FilePath(String(cString: $0)).normalized } != folder
 }
 
 /// The path of a folder's URI, or of a path that stands for one; nil if it is on no disk.
