@@ -43,8 +43,9 @@ struct WorkspaceWatch {
     changes.paths.insert(path)
   }
 
-  /// Says that a document has been opened, saved or closed. Where the client does not tell of files, that is a moment to
-  /// look at all of them; where it does, it does not tell of those outside its folders.
+  /// Says that a document has been opened or closed, or that somebody wants to know of all files. Where the client does
+  /// not tell of files, that is a moment to look at all of them; where it does, it does not tell of those outside its
+  /// folders. (After a document has been saved all are looked at in any case: an editor may miss that a folder is gone.)
   mutating func markMoment(_ path: FilePath?) {
     isDue = true
     if isToldOfFiles { changes.isUnwatched = true } else { changes.isAnything = true }
