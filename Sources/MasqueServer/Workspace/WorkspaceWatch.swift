@@ -75,11 +75,13 @@ extension Server {
     watch.changes = DiskChanges()
     watch.isReading = true
     let progress = client.showsProgress ? ReadingProgress(connection) { [inbox] in inbox.put(.readingStopped) } : nil
-    Task.detached(priority: .utility) { [inbox, workspaceReader] in
+    let read = { @Sendable [inbox, workspaceReader] in
       let reading = workspaceReader.read(order) { done, count in progress?.report(done, of: count) ?? true }
       progress?.end()
       inbox.put(.workspaceRead(reading))
     }
+    // It waits for the disk, and may take long: on a thread of its own it keeps no task from running.
+    if !startThread(read) { Task.detached(priority: .utility) { read() } }
   }
 
   /// Takes over what was read: gives documents what their libraries say, and has them diagnosed again where that is
