@@ -210,6 +210,7 @@ private struct SymbolOutline {
 
   /// The first line of a scalar's text that says something; of a key that is no scalar, that of its source.
   private func text(of id: NodeID) -> String {
+    if let short = tree.withText(of: id, shortLine) { return short }
     let isScalar = tree[id].kind == .scalar
     // No line is shown whole if it is long, and a text may be a book.
     let bytes: [UInt8] =
@@ -221,6 +222,18 @@ private struct SymbolOutline {
     let line = lines.lazy.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty } ?? ""
     let shown = line.count > 80 || bytes.count == 1_000 && lines.count == 1 ? line.prefix(77) + "…" : line
     return String(shown)
+  }
+
+  /// The first line that says something, if it is short and all before it is ASCII, so that bytes are characters.
+  private func shortLine(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    func isWhite(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    guard let start = bytes.firstIndex(where: { !isWhite($0) }) else { return nil }
+    var end = start
+    while end < bytes.count, !(0x0A...0x0D).contains(bytes[end]) {
+      guard end - start < 80, bytes[end] < 0x80 else { return nil }
+      end += 1
+    }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
   }
 
   private func firstLine(of range: ByteRange) -> ByteRange {
