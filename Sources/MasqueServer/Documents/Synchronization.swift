@@ -40,6 +40,7 @@ extension Server {
     }
     documents[uri] = nil
     forgetDiagnostics(of: uri)
+    tokens.forget(uri)
     libraries.markDisk()
   }
 }

@@ -41,6 +41,10 @@ struct ClientProfile: Sendable {
   var takesDocumentChanges: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// How the client shows tokens; nil if it does not.
+  var semanticTokens: SemanticTokensStyle?
+  /// Whether the client asks for a hint's tooltip once somebody points at it.
+  var resolvesInlayHintTooltips: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -66,6 +70,8 @@ struct ClientProfile: Sendable {
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    semanticTokens = SemanticTokensStyle(capabilities)
+    resolvesInlayHintTooltips = capabilities.inlayHintResolveProperties.contains("tooltip")
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 
