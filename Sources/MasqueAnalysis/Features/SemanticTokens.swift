@@ -316,6 +316,7 @@ private struct TokenScanner {
       sink.add(.blockHeader, range.start, header)
       // Behind the header there may be a comment; the text begins on the next line.
       while header < range.end, tree.byte(at: header) != 0x0A, tree.byte(at: header) != 0x0D { header += 1 }
+      while header < range.end, tree.byte(at: header) <= 0x20 { header += 1 }
       range = ByteRange(header, range.end)
     }
     switch node.type {
