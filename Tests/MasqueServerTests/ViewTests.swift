@@ -194,6 +194,50 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     #expect(await session.end() == 0)
   }
 
+  private static let personas: [(name: String, text: [UInt8])] = {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("personas")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".masque.yaml") }.sorted().compactMap { name in
+      (try? Data(contentsOf: folder.appendingPathComponent(name))).map { (name, Array($0)) }
+    }
+  }()
+
+  /// Wherever a masque is cut off: tokens that ascend, lie apart and fit their lines, in every unit of columns.
+  @Test(arguments: personas.indices)
+  func everyPersonaAtEveryLength(_ index: Int) throws {
+    let (name, text) = Self.personas[index]
+    let capabilities = [client(), client(multiline: true)].map { LSP.ClientCapabilities($0) }
+    let styles = try capabilities.map { try #require(SemanticTokensStyle($0)) }
+    for length in stride(from: text.count - index % 13, through: 0, by: -13) {
+      let source = SourceText(Array(text[..<length]))
+      for encoding in PositionEncoding.allCases {
+        let document = Document(uri: uri, version: 1, revision: 1, text: source, encoding: encoding)
+        for style in styles {
+          let numbers = tokenNumbers(of: document, in: nil, style)
+          #expect(numbers.count % 5 == 0)
+          var line = 0
+          var column = 0
+          var end = 0
+          for index in stride(from: 0, to: numbers.count, by: 5) {
+            let lines = Int(numbers[index])
+            line += lines
+            column = lines == 0 ? column + Int(numbers[index + 1]) : Int(numbers[index + 1])
+            if lines > 0 { end = 0 }
+            let start = document.offset(of: LSP.Position(line: line, character: column))
+            #expect(document.position(of: start) == LSP.Position(line: line, character: column), "\(name) \(length)")
+            #expect(column >= end && numbers[index + 2] > 0, "\(name) \(length)")
+            end = column + Int(numbers[index + 2])
+            let stop = document.offset(of: LSP.Position(line: line, character: end))
+            if !style.takesLineBreaks {
+              #expect(document.position(of: stop) == LSP.Position(line: line, character: end), "\(name) \(length)")
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test func editsOfNumbers() {
     func applied(_ old: [UInt32], _ new: [UInt32]) -> [UInt32] {
       var result = old
