@@ -193,13 +193,29 @@ private struct SymbolOutline {
     switch tree[value].kind {
     case .scalar: return scalarText(value)
     case .sequence:
-      let form = ItemForm.known[path] ?? .other
-      let count = Int(tree[value].count)
-      return count == 1 ? "1 \(form.noun)" : "\(count) \(form.nouns)"
+      return count(of: value, ItemForm.known[path] ?? .other)
+    case .mapping where path == "intent":
+      let lists = ["allowed", "denied"].compactMap { name in
+        list(name, in: value).map { "\(tree[$0].count) \(name)" }
+      }
+      return lists.isEmpty ? nil : lists.joined(separator: ", ")
+    case .mapping where path == "mcp":
+      return list("servers", in: value).flatMap { list in
+        ItemForm.known["mcp.servers"].map { count(of: list, $0) }
+      }
     case .mapping:
       return summaries[path].flatMap { tree.value(forKey: $0, in: value) }.flatMap { scalarText($0) }
     case .alias: return nil
     }
+  }
+
+  private func count(of list: NodeID, _ form: ItemForm) -> String {
+    let count = Int(tree[list].count)
+    return count == 1 ? "1 \(form.noun)" : "\(count) \(form.nouns)"
+  }
+
+  private func list(_ key: String, in mapping: NodeID) -> NodeID? {
+    tree.value(forKey: key, in: mapping).flatMap { tree.resolved($0) }.flatMap { tree[$0].kind == .sequence ? $0 : nil }
   }
 
   private func scalarText(_ id: NodeID) -> String? {

@@ -9,9 +9,11 @@ func inlayHint(_ params: LSP.InlayHintParams, _ context: RequestContext) throws(
   let document = try context.documents.required(params.textDocument.uri)
   let client = context.client
   let window = byteRange(of: params.range, in: document.text, document.lines, document.encoding)
+  var positions = document.positions
   return hints(of: document, context, in: window).map { hint in
+    let place = positions.position(of: hint.offset)
     var result = LSP.InlayHint(
-      position: document.position(of: hint.offset), label: .string(hint.label), paddingLeft: true)
+      position: LSP.Position(line: place.line, character: place.column), label: .string(hint.label), paddingLeft: true)
     guard let tooltip = hint.tooltip else { return result }
     if client.resolvesInlayHintTooltips {
       result.data = [
