@@ -83,7 +83,9 @@ extension Server {
 
   /// What a request sees that comes now.
   func requestContext(_ client: ClientProfile) -> RequestContext {
-    RequestContext(client: client, documents: documents, workspace: index, connection: connection)
+    RequestContext(
+      client: client, documents: documents, workspace: index, connection: connection, tokens: tokens,
+      showsCodeLenses: settings.showsCodeLenses, inlayHints: settings.inlayHints)
   }
 
   /// Answers a request.

@@ -20,6 +20,20 @@ extension Server {
       answer(request, LSP.FoldingRangeRequest.self, client, about: \.textDocument.uri, foldingRange)
     case LSP.SelectionRangeRequest.method:
       answer(request, LSP.SelectionRangeRequest.self, client, about: \.textDocument.uri, selectionRange)
+    case LSP.SemanticTokensRequest.method:
+      answer(request, LSP.SemanticTokensRequest.self, client, about: \.textDocument.uri, semanticTokensFull)
+    case LSP.SemanticTokensDeltaRequest.method:
+      answer(request, LSP.SemanticTokensDeltaRequest.self, client, about: \.textDocument.uri, semanticTokensDelta)
+    case LSP.SemanticTokensRangeRequest.method:
+      answer(request, LSP.SemanticTokensRangeRequest.self, client, about: \.textDocument.uri, semanticTokensRange)
+    case LSP.InlayHintRequest.method:
+      answer(request, LSP.InlayHintRequest.self, client, about: \.textDocument.uri, inlayHint)
+    case LSP.InlayHintResolveRequest.method:
+      answer(request, LSP.InlayHintResolveRequest.self, client, about: hintedDocument, inlayHintResolve)
+    case LSP.CodeLensRequest.method:
+      answer(request, LSP.CodeLensRequest.self, client, about: \.textDocument.uri, codeLens)
+    case LSP.CodeLensResolveRequest.method:
+      answer(request, LSP.CodeLensResolveRequest.self, client, about: lensedDocument, codeLensResolve)
     case LSP.CodeActionRequest.method:
       answer(request, LSP.CodeActionRequest.self, client, about: \.textDocument.uri, codeAction)
     case LSP.CodeActionResolveRequest.method:

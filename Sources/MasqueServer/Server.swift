@@ -52,6 +52,8 @@ final class Server {
   /// The last revision given to a document. The first is random: a client may remember one from an earlier server.
   var revision = Int.random(in: 0..<(1 << 40))
   var requests = RunningRequests()
+  /// The tokens that the client may have.
+  let tokens = SemanticTokensMemory()
   var publisher = DiagnosticPublisher()
   /// Reads what nobody has open.
   let workspaceReader: WorkspaceReader

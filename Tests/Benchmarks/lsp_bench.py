@@ -364,7 +364,7 @@ def answer_times(document, edited, method, extra, rounds):
 
     The next keystroke comes when the findings of the last one are there. None for what the server does not serve.
     """
-    server, times, size, result = document.server, [], 0, None
+    server, times, size, result = document.server, [], 0, extra.get("previousResultId")
     for round_ in range(rounds + 5):
         change = document.edit(edited, round_ % 2 == 0)
         server.ids += 1

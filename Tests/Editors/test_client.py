@@ -153,3 +153,107 @@ async def test_a_file_that_changes_on_disk(client: LanguageClient, broken):
     # Of two, the one whose path comes later is told.
     assert broken.path > other
     await findings(client, uri, lambda found: any(f.code == "duplicate-name" for f in found))
+
+
+def tokens(client, data):
+    """(line, column, length, type, modifiers) of each token."""
+    legend = client.announced.semantic_tokens_provider.legend
+    line = column = 0
+    result = []
+    for index in range(0, len(data), 5):
+        lines, columns, length, kind, modifiers = data[index : index + 5]
+        line, column = line + lines, (columns if lines else column + columns)
+        assert length > 0
+        assert modifiers < 1 << len(legend.token_modifiers)
+        result.append((line, column, length, legend.token_types[kind], modifiers))
+    return result
+
+
+def name_line(lines):
+    return next(number for number, line in enumerate(lines) if line.startswith("name:"))
+
+
+def applied(data, edits):
+    """The numbers after the edits of a delta."""
+    result = list(data)
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        result[edit.start : edit.start + edit.delete_count] = edit.data or []
+    return result
+
+
+@pytest.mark.asyncio
+async def test_semantic_tokens(client: LanguageClient, broken):
+    if client.announced.semantic_tokens_provider is None:
+        pytest.skip("this client announces no tokens")
+    uri = opened(client, broken.path, broken.good)
+    document = types.TextDocumentIdentifier(uri=uri)
+    full = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(text_document=document))
+    found = tokens(client, full.data)
+    assert found == sorted(found)
+    assert all(a[0] != b[0] or a[1] + a[2] <= b[1] for a, b in zip(found, found[1:], strict=False))
+    lines = broken.good.split("\n")
+    assert all(column + length <= len(lines[line].encode("utf-16-le")) // 2 for line, column, length, _, _ in found)
+    assert (name_line(lines), 0, len("name")) in [token[:3] for token in found]
+
+    window = types.Range(types.Position(broken.ring_line, 0), types.Position(broken.ring_line + 1, 0))
+    part = await client.text_document_semantic_tokens_range_async(
+        types.SemanticTokensRangeParams(text_document=document, range=window)
+    )
+    assert tokens(client, part.data) == [token for token in found if token[0] == broken.ring_line]
+    assert len(tokens(client, part.data)) == 2
+
+    options = client.announced.semantic_tokens_provider.full
+    if not getattr(options, "delta", False):
+        return
+    change = types.TextDocumentContentChangePartial(
+        range=types.Range(types.Position(0, 0), types.Position(0, 0)), text="# a line\n"
+    )
+    client.text_document_did_change(
+        types.DidChangeTextDocumentParams(
+            text_document=types.VersionedTextDocumentIdentifier(uri=uri, version=2), content_changes=[change]
+        )
+    )
+    delta = await client.text_document_semantic_tokens_full_delta_async(
+        types.SemanticTokensDeltaParams(text_document=document, previous_result_id=full.result_id)
+    )
+    after = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(text_document=document))
+    assert applied(full.data, delta.edits) == list(after.data)
+    assert sum(len(edit.data or []) for edit in delta.edits) <= 10
+
+
+@pytest.mark.asyncio
+async def test_inlay_hints(client: LanguageClient, broken):
+    uri = opened(client, broken.path, broken.good)
+    whole = types.Range(types.Position(0, 0), types.Position(broken.good.count("\n"), 0))
+    hints = await client.text_document_inlay_hint_async(
+        types.InlayHintParams(text_document=types.TextDocumentIdentifier(uri=uri), range=whole)
+    )
+    ring = next(hint for hint in hints if hint.position.line == broken.ring_line)
+    line = broken.good.split("\n")[broken.ring_line]
+    assert ring.position.character == len(line)
+    assert ring.label
+    if client.announced.inlay_hint_provider.resolve_provider:
+        assert ring.tooltip is None
+        ring = await client.inlay_hint_resolve_async(ring)
+    assert ring.tooltip
+
+
+@pytest.mark.asyncio
+async def test_lenses_run_what_is_announced(client: LanguageClient, broken):
+    announced = client.announced
+    commands = announced.execute_command_provider.commands if announced.execute_command_provider else []
+    if announced.code_lens_provider is None:
+        assert not {"masque.preview", "masque.intent.explain", "masque.don"} & set(commands)
+        return
+    uri = opened(client, broken.path, broken.good)
+    lenses = await client.text_document_code_lens_async(
+        types.CodeLensParams(text_document=types.TextDocumentIdentifier(uri=uri))
+    )
+    assert lenses
+    for lens in lenses:
+        assert lens.range.start.line == name_line(broken.good.split("\n"))
+        if lens.command is None:
+            lens = await client.code_lens_resolve_async(lens)
+        assert lens.command.title
+        assert lens.command.command in commands
+        assert lens.command.arguments == [{"uri": uri}]

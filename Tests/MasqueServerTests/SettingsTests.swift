@@ -133,6 +133,7 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
           "severity": ["schema-enum": "hint"],
         ],
         "schema": "own.yaml", "workspace": ["index": false], "trace": ["server": "verbose"],
+        "inlayHints": ["ring": false, "score": true], "codeLens": ["enable": false],
       ]
     ])
     #expect(problems == [])
@@ -140,6 +141,7 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     #expect(settings.checks.rules.enabled == ["knowledge-unknown-server"])
     #expect(settings.checks.severities == ["schema-enum": .hint])
     #expect(settings.schema == "own.yaml" && !settings.indexesWorkspace && settings.trace == .verbose)
+    #expect(settings.inlayHints == Set(InlayHint.Kind.allCases).subtracting([.ring]) && !settings.showsCodeLenses)
     // With dots, without the section, and with nothing.
     var others = EditorSettings()
     #expect(others.apply(["lint.select": ["schema"], "schema": .null, "workspace": ["index": .null]]) == [])
@@ -152,7 +154,7 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
   @Test(
     arguments: [
       (["lint": ["selct": ["schema"]]], "There is no setting masque.lint.selct; did you mean masque.lint.select?"),
-      (["formatting": true], "There is no setting masque.formatting."),
+      (["colours": true], "There is no setting masque.colours."),
       (["lint": ["select": "schema"]], "The setting masque.lint.select must be a list of codes, and is \"schema\"."),
       (["lint": ["ignore": [1]]], "The setting masque.lint.ignore must hold codes, and holds a number."),
       (
@@ -217,6 +219,23 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     if let request = await session.asked("workspace/configuration") {
       session.send(.response(ResponseMessage(id: request.id, .failure(ResponseError(.methodNotFound, "what?")))))
     }
+    #expect(await session.end() == 0)
+  }
+
+  @Test func hintsAreSwitchedOff() async throws {
+    let session = try Session()
+    try await session.initialize(["workspace": ["inlayHint": ["refreshSupport": true]]])
+    session.open(uri, masqueText("A", 1))
+    let params: JSONValue = [
+      "textDocument": ["uri": .string(uri)],
+      "range": ["start": ["line": 0, "character": 0], "end": ["line": 99, "character": 0]],
+    ]
+    let shown = try await session.request("textDocument/inlayHint", params)?.get()
+    #expect(shown?.arrayValue?.isEmpty == false)
+    let hints = JSONObject(InlayHint.Kind.allCases.map { ($0.rawValue, JSONValue.bool(false)) })
+    session.notify("workspace/didChangeConfiguration", ["settings": ["masque": ["inlayHints": .object(hints)]]])
+    #expect(await session.asked("workspace/inlayHint/refresh") != nil)
+    #expect(try await session.request("textDocument/inlayHint", params)?.get() == [])
     #expect(await session.end() == 0)
   }
 

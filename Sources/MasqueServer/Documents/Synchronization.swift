@@ -42,6 +42,7 @@ extension Server {
     }
     documents[uri] = nil
     forgetDiagnostics(of: uri)
+    tokens.forget(uri)
     watch.markMoment(document.path)
   }
 }

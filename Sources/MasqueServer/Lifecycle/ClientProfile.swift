@@ -43,6 +43,10 @@ struct ClientProfile: Sendable {
   var takesDocumentChanges: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// Whether the client can be told to ask for inlay hints again.
+  var refreshesInlayHints: Bool
+  /// Whether the client can be told to ask for code lenses again.
+  var refreshesCodeLenses: Bool
   /// Whether work that takes long can be shown.
   var showsProgress: Bool
   /// Whether the client can be asked for settings.
@@ -51,6 +55,10 @@ struct ClientProfile: Sendable {
   var registersConfiguration: Bool
   /// Whether the client can be asked to tell of files.
   var registersWatchedFiles: Bool
+  /// How the client shows tokens; nil if it does not.
+  var semanticTokens: SemanticTokensStyle?
+  /// Whether the client asks for a hint's tooltip once somebody points at it.
+  var resolvesInlayHintTooltips: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -76,10 +84,14 @@ struct ClientProfile: Sendable {
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    refreshesInlayHints = capabilities.inlayHintRefresh
+    refreshesCodeLenses = capabilities.codeLensRefresh
     showsProgress = capabilities.workDoneProgress
     answersConfiguration = capabilities.configuration
     registersConfiguration = capabilities.didChangeConfigurationRegistration
     registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
+    semanticTokens = SemanticTokensStyle(capabilities)
+    resolvesInlayHintTooltips = capabilities.inlayHintResolveProperties.contains("tooltip")
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

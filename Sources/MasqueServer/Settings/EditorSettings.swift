@@ -11,6 +11,10 @@ struct EditorSettings: Sendable, Hashable {
   var schema: String?
   /// Whether the masques of the workspace's folders are read, beside those that belong to open documents.
   var indexesWorkspace = true
+  /// Whether commands are offered above a masque's name.
+  var showsCodeLenses = true
+  /// What inlay hints may be about.
+  var inlayHints = Set(InlayHint.Kind.allCases)
   /// How much the server tells about messages; nil if nothing was said.
   var trace: LSP.TraceValue?
 
@@ -60,6 +64,14 @@ struct EditorSettings: Sendable, Hashable {
         + "known; otherwise only the libraries of open documents are read.",
       apply: { boolean($0, into: &$1.indexesWorkspace) }),
     Entry(
+      name: "codeLens.enable", type: "boolean", defaultValue: "true",
+      summary: "Offer commands above a masque's name.", apply: { boolean($0, into: &$1.showsCodeLenses) }),
+    hint("ring", .ring, "Say behind a ring what it means."),
+    hint("level", .level, "Say behind a skill's level what it means."),
+    hint("score", .score, "Say behind a score what it means."),
+    hint("exceptions", .exceptions, "Say behind an allowed pattern how many exceptions the denied ones make."),
+    hint("lifetime", .lifetime, "Say behind a lifetime how long it is."),
+    Entry(
       name: "trace.server", type: "`off`, `messages` or `verbose`", defaultValue: "\"off\"",
       summary: "Show in the editor's log which messages the server gets.",
       apply: { value, settings in
@@ -104,6 +116,15 @@ struct EditorSettings: Sendable, Hashable {
 
   private static func expected(_ type: String, _ value: JSONValue) -> String {
     "must be \(type), and is \(value.kindDescription == "a string" ? value.text() : value.kindDescription)"
+  }
+
+  private static func hint(_ name: String, _ kind: InlayHint.Kind, _ summary: String) -> Entry {
+    Entry(name: "inlayHints.\(name)", type: "boolean", defaultValue: "true", summary: summary) { value, settings in
+      var isShown = true
+      let problem = boolean(value, into: &isShown)
+      if isShown { settings.inlayHints.insert(kind) } else { settings.inlayHints.remove(kind) }
+      return problem
+    }
   }
 
   private static func boolean(_ value: JSONValue, into result: inout Bool) -> String? {

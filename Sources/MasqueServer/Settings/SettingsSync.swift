@@ -70,6 +70,10 @@ extension Server {
     settings = new
     if let trace = new.trace, trace != old.trace { self.trace = trace }
     if new.indexesWorkspace != old.indexesWorkspace { watch.markAnything() }
+    if case .running(let client) = phase {
+      if new.inlayHints != old.inlayHints, client.refreshesInlayHints { ask(LSP.InlayHintRefreshRequest.self) }
+      if new.showsCodeLenses != old.showsCodeLenses, client.refreshesCodeLenses { ask(LSP.CodeLensRefreshRequest.self) }
+    }
     if new.checks != old.checks || new.schema != old.schema {
       useChecks(CheckStore(workspaceReader.files, root: watch.folders.first, editor: new))
       watch.markChanged()
