@@ -153,7 +153,8 @@ def workspace(root, rounds):
     text = path.read_text(encoding="utf-8")
     findings, index, memory, reports, busy = [], [], [], [], []
     for round_ in range(rounds):
-        server, _, _ = start([program("masque-lsp")], root, window={"workDoneProgress": True})
+        offered = {**capabilities(), "window": {"workDoneProgress": True}}
+        server, _, _ = start([program("masque-lsp")], root, offered)
         initialized = clock()
         server.open(path.as_uri(), text)
         at, _ = until(server, published(path.as_uri(), 1))

@@ -188,7 +188,10 @@ extension Session {
     #expect(registration?["method"] == "workspace/didChangeWatchedFiles")
     let globs = registration?["registerOptions"]?["watchers"]?.arrayValue?.compactMap { $0["globPattern"]?.stringValue }
     #expect(
-      globs == ["**/*.masque.{yaml,yml}", "**/.masque-lint.yaml", "**/.gitignore", "**/manifest.yaml"])
+      globs == [
+        "**/*.masque.{yaml,yml}", "**/.masque-lint.yaml", "**/.gitignore", "**/manifest.yaml",
+        "**/*.schema.{yaml,yml,json}",
+      ])
     session.reply(request, .null)
     session.open("file:///w/personas/b.masque.yaml", masqueText("B", 2))
     #expect(codes(await session.diagnostics(of: "file:///w/personas/b.masque.yaml")) == [])

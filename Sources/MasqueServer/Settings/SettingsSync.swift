@@ -95,7 +95,9 @@ extension Server {
   }
 }
 
-/// The files whose changes matter: masques, and what says how they belong together and are checked.
+/// The files whose changes matter: masques, and what says how they belong together and are checked. A schema may have
+/// any name; these are the usual ones, and others are looked at when a document is saved.
 private let watchedFiles = [
   "**/*.masque.{yaml,yml}", "**/\(Configuration.fileName)", "**/.gitignore", "**/\(Manifest.fileName)",
+  "**/*.schema.{yaml,yml,json}",
 ]
