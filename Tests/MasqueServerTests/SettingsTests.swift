@@ -80,6 +80,14 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     #expect(await session.end() == 0)
   }
 
+  @Test func aDocumentWithoutAFileIsCheckedLikeTheWorkspace() async throws {
+    let (session, _) = try session("ignore: [schema]")
+    try await session.initialize(folders: ["file:///w"])
+    session.open("untitled:Untitled-1", faulty)
+    #expect(codes(await session.diagnostics(of: "untitled:Untitled-1")) == ["unknown-key"])
+    #expect(await session.end() == 0)
+  }
+
   @Test func itsMistakesShowInTheEditor() async throws {
     let (session, _) = try session("ignore: [schema-enumm]\n")
     try await session.initialize(folders: ["file:///w"])

@@ -176,6 +176,45 @@ extension Session {
     #expect(workspaceFolders(decoded) == expected)
   }
 
+  @Test func theWholeDiskIsNoProject() async throws {
+    let session = try Session(files: MemoryFiles(["/w/a.masque.yaml": file(masqueText("A", 1, ring: "x"))]))
+    try await session.initialize(pulling, folders: ["file:///"])
+    #expect(try await session.workspaceReports().isEmpty)
+    #expect(await session.end() == 0)
+  }
+
+  @Test func foldersAreNotReadIfNobodyWantsIt() async throws {
+    let session = try Session(files: MemoryFiles(["/w/a.masque.yaml": file(masqueText("A", 1, ring: "x"))]))
+    try await session.initialize(pulling, folders: ["file:///w"], options: ["workspace": ["index": false]])
+    #expect(try await session.workspaceReports().isEmpty)
+    session.notify("workspace/didChangeConfiguration", ["settings": ["masque": ["workspace": ["index": true]]]])
+    var reports = try await session.workspaceReports()
+    for _ in 0..<1_000 where reports.isEmpty {
+      usleep(1_000)
+      reports = try await session.workspaceReports()
+    }
+    #expect(reports.mapValues(\.codes) == ["file:///w/a.masque.yaml": ["schema-enum"]])
+    #expect(await session.end() == 0)
+  }
+
+  @Test func aRequestForReportsCanBeCancelled() async throws {
+    let files = GatedFiles(MemoryFiles(["/w/a.masque.yaml": file(masqueText("A", 1))]), free: 0)
+    let session = try Session(files: files)
+    try await session.initialize(pulling, folders: ["file:///w"])
+    let first = session.post("workspace/diagnostic", ["previousResultIds": []])
+    let second = session.post("workspace/diagnostic", ["previousResultIds": []])
+    session.notify("$/cancelRequest", ["id": first.json])
+    #expect(code(await session.response(to: first)?.outcome) == -32800)
+    // What still waits at the end is told so.
+    let shutdown = session.post("shutdown")
+    #expect(code(await session.response(to: second)?.outcome) == -32800)
+    #expect(code(await session.response(to: shutdown)?.outcome) == nil)
+    files.open()
+    session.notify("exit")
+    await session.rest()
+    #expect(await session.exitCode() == 0)
+  }
+
   @Test func watchedFilesAreRegisteredAndHeeded() async throws {
     let files = MemoryFiles([
       "/w/personas/a.masque.yaml": file(masqueText("A", 1)), "/w/personas/b.masque.yaml": file(masqueText("B", 2)),
@@ -253,42 +292,54 @@ extension Session {
     #expect(await session.end() == 0)
   }
 
-  @Test func aSlowReadingIsShownAndCanBeStopped() async throws {
+  @Test(arguments: [false, true])
+  func aSlowReadingIsShownAndCanBeStopped(isStopped: Bool) async throws {
     var items: [FilePath: MemoryFiles.Item] = [:]
-    for number in 0..<400 { items[FilePath("/w/m\(number).masque.yaml")] = file(masqueText("M\(number)", number + 1)) }
-    let files = SlowFiles(MemoryFiles(items))
-    for stops in [false, true] {
-      let session = try Session(files: files)
-      try await session.initialize(["window": ["workDoneProgress": true]], folders: ["file:///w"])
-      let request = await session.asked("window/workDoneProgress/create")
-      let token = try #require(request?.params?["token"])
-      session.reply(request, .null)
-      var kinds: [String] = []
-      while kinds.last != "end", let params = await session.notification("$/progress", where: { $0["token"] == token })
-      {
-        kinds.append(params["value"]?["kind"]?.stringValue ?? "")
-        if stops, kinds.count == 2 { session.notify("window/workDoneProgress/cancel", ["token": token]) }
-        #expect(kinds.count > 1 || params["value"]?["cancellable"] == true)
-      }
-      #expect(kinds.first == "begin" && kinds.filter { $0 == "begin" }.count == 1 && kinds.contains("report"))
-      if stops {
-        #expect(await session.end() == 0)
-        let told = session.received.compactMap { message -> String? in
-          guard case .notification(let notification) = message else { return nil }
-          return notification.method == "window/logMessage" ? notification.params?["message"]?.stringValue : nil
-        }
-        #expect(told.contains { $0.contains("stopped") })
-        continue
-      }
-      #expect(await session.end() == 0)
+    for number in 0..<100 { items[FilePath("/w/m\(number).masque.yaml")] = file(masqueText("M\(number)", number + 1)) }
+    let files = GatedFiles(MemoryFiles(items))
+    let session = try Session(files: files)
+    try await session.initialize(["window": ["workDoneProgress": true]], folders: ["file:///w"])
+    let request = await session.asked("window/workDoneProgress/create")
+    let token = try #require(request?.params?["token"])
+    session.reply(request, .null)
+    func next() async -> JSONValue? {
+      await session.notification("$/progress") { $0["token"] == token }?["value"]
     }
+    let begin = await next()
+    #expect(begin?["kind"] == "begin" && begin?["cancellable"] == true)
+    if isStopped {
+      session.notify("window/workDoneProgress/cancel", ["token": token])
+      #expect(await session.notification("window/logMessage")?["message"]?.stringValue?.contains("stopped") == true)
+    }
+    files.open()
+    var percentages: [Int64] = []
+    var value = await next()
+    while value?["kind"] == "report" {
+      percentages.append(value?["percentage"]?.integerValue ?? -1)
+      value = await next()
+    }
+    #expect(value?["kind"] == "end")
+    #expect(percentages == percentages.sorted())
+    // What was stopped goes no further than the gate.
+    #expect(isStopped ? percentages.allSatisfy { $0 <= 50 } : percentages.contains { $0 > 50 })
+    #expect(await session.end() == 0)
   }
 }
 
-/// Files that take their time.
-private final class SlowFiles: Files {
+/// Files of which only some can be read before somebody says so.
+private final class GatedFiles: Files {
   let base: MemoryFiles
-  init(_ base: MemoryFiles) { self.base = base }
+  private let state = Mutex((reads: 0, isOpen: false))
+
+  /// How many masques can be read, each of them slowly.
+  private let free: Int
+
+  init(_ base: MemoryFiles, free: Int = 50) {
+    self.base = base
+    self.free = free
+  }
+
+  func open() { state.withLock { $0.isOpen = true } }
 
   var currentFolder: FilePath { base.currentFolder }
   func kind(of path: FilePath, followingLinks: Bool) throws(FileError) -> FileKind {
@@ -296,7 +347,15 @@ private final class SlowFiles: Files {
   }
   func stamp(of path: FilePath) -> FileStamp? { base.stamp(of: path) }
   func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8] {
-    if path.isMasque { usleep(1_000) }
+    if path.isMasque {
+      let number = state.withLock { state in
+        state.reads += 1
+        return state.reads
+      }
+      // Long enough to be shown; then nothing comes before the gate is open.
+      if number <= free { usleep(5_000) }
+      while number > free, !state.withLock({ $0.isOpen }) { usleep(1_000) }
+    }
     return try base.read(path, maximumLength: maximumLength)
   }
   func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] { try base.entries(of: folder) }

@@ -39,8 +39,9 @@ final class ReadingProgress: Sendable {
       return (state.shown, isAsking, state.isStopped)
     }
     if isAsking { ask() }
+    if isStopped { return false }
     shown?.report(done * 100 / max(count, 1), "\(done) of \(count) masques")
-    return !isStopped
+    return true
   }
 
   /// Says that the reading is over.
