@@ -68,12 +68,15 @@ let package = Package(
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
-      ["JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"]),
+      [
+        "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+        "MasqueWorkspace", "SourceText",
+      ]),
     room(
       "MasqueLintCLI",
       [
-        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),

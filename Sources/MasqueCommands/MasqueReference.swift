@@ -130,9 +130,12 @@ extension CommandContext {
       return try load(active)
     }
     if reference.text.lowercased().hasPrefix("file:") { return try load(path(ofURI: reference.text, command)) }
-    if reference.isPath { return try load(FilePath(reference.text)) }
+    if reference.isPath || isLaidOver(FilePath(reference.text)) { return try load(FilePath(reference.text)) }
     return try find(reference.text)
   }
+
+  /// Whether a text was handed in under a path, whatever is on disk.
+  private func isLaidOver(_ path: FilePath) -> Bool { (files as? OverlayFiles)?.covers(path) ?? false }
 
   private func path(ofURI uri: String, _ command: CommandDescription) throws(CommandError) -> FilePath {
     guard uri.lowercased().hasPrefix("file:") else { return FilePath(uri) }
@@ -178,9 +181,8 @@ extension CommandContext {
     let shown = shown(path)
     let bytes: [UInt8]
     do throws(FileError) {
-      // What is no file of this kind is not even looked at, but for a document that an editor has under another name.
-      let isDocument = shown.contains(":") && !FilePath(shown).isAbsolute
-      guard source != nil || isYAML(path) || isDocument else {
+      // What is no file of this kind is not even looked at; an editor's document may have any name.
+      guard source != nil || isYAML(path) || isLaidOver(path) else {
         throw FileError(path, .notFound, "is no masque: their names end in .masque.yaml or .masque.yml")
       }
       bytes = try files.read(path, maximumLength: MasqueCollection.maximumLength)

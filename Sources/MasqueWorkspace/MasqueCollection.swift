@@ -124,7 +124,9 @@ public struct MasqueCollection: Sendable {
   ///
   /// - Parameter name: a name that no masque has.
   /// - Returns: the name, as its masque writes it.
-  public func nearestName(to name: String) -> String? { nearestSpelling(of: name, among: entries.map(\.name)) }
+  public func nearestName(to name: String) -> String? {
+    nearestSpelling(of: name, among: entries.filter { !$0.isShadowed }.map(\.name))
+  }
 }
 
 /// The masques in a folder, those in folders below left out, in order.

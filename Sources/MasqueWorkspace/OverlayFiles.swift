@@ -26,6 +26,9 @@ public struct OverlayFiles: Files {
 
   public var currentFolder: FilePath { base.currentFolder }
 
+  /// Whether a text lies over a path.
+  public func covers(_ path: FilePath) -> Bool { text(path) != nil }
+
   private func text(_ path: FilePath) -> [UInt8]? {
     if texts.isEmpty { return nil }
     if let bytes = texts[path.absolute(from: currentFolder)] { return bytes }

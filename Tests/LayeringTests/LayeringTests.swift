@@ -22,12 +22,12 @@ private let arrows: [String: Set<String>] = [
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
-    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace",
-    "SourceText",
+    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+    "MasqueWorkspace", "SourceText",
   ],
   "MasqueLintCLI": [
-    "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
-    "YAMLSyntax",
+    "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
+    "SourceText", "YAMLSyntax",
   ],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
