@@ -14,7 +14,9 @@ private let arrows: [String: Set<String>] = [
   "LanguageServerProtocol": ["JSON", "JSONRPC"],
   "MasqueModel": ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"],
   "MasqueWorkspace": ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
-  "MasqueAnalysis": ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
+  "MasqueAnalysis": [
+    "DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText", "YAMLSyntax",
+  ],
   "MasqueCommands": [
     "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
     "YAMLSyntax",
