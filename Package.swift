@@ -108,8 +108,8 @@ let package = Package(
     tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel",
-        "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis",
+        "MasqueCommands", "MasqueModel", "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),

@@ -41,7 +41,7 @@ struct IntentReport {
     }
     for note in notes { text += "  \(style.frame("=")) note: \(note)\n" }
     if let nearest = result.nearest, result.verdict == "not-allowed" {
-      text += "  \(style.frame("=")) \(style.help("nearest")): \(place(nearest.location))\n"
+      text += "  \(style.frame("=")) \(style.help("nearest")): \(name(nearest.location))\n"
       text += excerpt(nearest.location, "the pattern that comes nearest", mark: "-")
     }
     return text
@@ -90,8 +90,10 @@ struct IntentReport {
     "`\(printable(match.pattern))` (line \(match.location.line))"
   }
 
-  private func place(_ location: IntentExplainCommand.Location) -> String {
-    style.bold("\(printable(location.file)):\(location.line):\(location.column):")
+  private func place(_ location: IntentExplainCommand.Location) -> String { style.bold("\(name(location)):") }
+
+  private func name(_ location: IntentExplainCommand.Location) -> String {
+    "\(printable(location.file)):\(location.line):\(location.column)"
   }
 
   /// The line of a pattern, as findings are shown.

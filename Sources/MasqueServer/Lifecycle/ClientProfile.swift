@@ -1,4 +1,5 @@
 import LanguageServerProtocol
+import MasqueWorkspace
 import SourceText
 
 /// What the client has said about itself, as far as it decides what is sent.
@@ -41,6 +42,10 @@ struct ClientProfile: Sendable {
   var takesDocumentChanges: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// Whether the client shows documents that the server makes up (LSP 3.18).
+  var takesPreviews: Bool
+  /// The folders that are worked in when the session begins.
+  var workspaceFolders: [FilePath]
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -66,6 +71,9 @@ struct ClientProfile: Sendable {
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    takesPreviews = capabilities.textDocumentContent
+    let folders = params.workspaceFolders.map { $0.map(\.uri) } ?? params.rootUri.map { [$0] } ?? []
+    workspaceFolders = folders.compactMap { filePath(of: $0).map { FilePath($0) } }
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

@@ -16,7 +16,11 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
         codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
       foldingRangeProvider: true,
       selectionRangeProvider: true,
+      executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: CommandHost.names),
       diagnosticProvider: client.pullsDiagnostics
-        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
+        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil,
+      workspace: client.takesPreviews
+        ? LSP.WorkspaceServerCapabilities(textDocumentContent: LSP.TextDocumentContentOptions(schemes: [previewScheme]))
+        : nil),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

@@ -1,3 +1,5 @@
+import MasqueCommands
+
 /// What a request sees: the state at its place in the order of messages. Immutable, so it is answered on any thread.
 struct RequestContext: Sendable {
   /// What may be sent.
@@ -6,4 +8,11 @@ struct RequestContext: Sendable {
   let documents: OpenDocuments
   /// The way to the client, for what is to be asked or told while the request is worked on.
   let connection: ClientConnection
+  /// The commands, and where they are run.
+  let commands: CommandHost
+  /// What the client shows that the server has made up.
+  let previews: PreviewWatch
+
+  /// Where a command is run now.
+  var commandContext: CommandContext { commands.context(documents, folders: client.workspaceFolders) }
 }
