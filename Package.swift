@@ -32,6 +32,7 @@ let package = Package(
   name: "masques",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "masque", targets: ["masque"]),
     .executable(name: "masque-lint", targets: ["masque-lint"]),
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
   ],
@@ -65,6 +66,11 @@ let package = Package(
         "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueRuntime",
+      [
+        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -79,6 +85,14 @@ let package = Package(
         "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    room(
+      "MasqueCLI",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
@@ -103,6 +117,12 @@ let package = Package(
       [
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
         "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueCLITests",
+      [
+        "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "SourceText", "SystemIO",
       ]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(

@@ -1,8 +1,8 @@
 import JSONSchema
-import MasqueModel
+public import MasqueModel
 public import MasqueWorkspace
 import SourceText
-import YAMLSyntax
+public import YAMLSyntax
 
 /// Which masque is meant: a name, an index or a path.
 public struct MasqueReference: Sendable, Hashable, Codable {
@@ -58,6 +58,16 @@ public struct MasqueIdentity: Sendable, Hashable, Encodable {
   /// Whose it is, if it was found by name.
   public var source: MasqueSource?
 
+  /// What is told of a masque that says this of itself.
+  public init(_ summary: MasqueSummary, file: String, source: MasqueSource?) {
+    name = summary.name?.value
+    index = summary.index?.value
+    version = summary.version?.value
+    ring = summary.ring?.value.rawValue
+    self.file = file
+    self.source = source
+  }
+
   static let fields = [
     ValueField("name", .string, isRequired: false, "Its name."),
     ValueField("index", .integer(minimum: 1), isRequired: false, "Its index."),
@@ -81,10 +91,13 @@ public struct MasqueIdentity: Sendable, Hashable, Encodable {
 }
 
 /// A masque that a command works on.
-struct LoadedMasque {
-  var path: FilePath
-  var identity: MasqueIdentity
-  var syntax: SyntaxTree
+public struct LoadedMasque: Sendable {
+  /// Its file.
+  public var path: FilePath
+  /// What is told of it.
+  public var identity: MasqueIdentity
+  /// Its text, read.
+  public var syntax: SyntaxTree
 
   /// The line and column of an offset, from 1, columns in Unicode scalars.
   func place(of offset: Int) -> (line: Int, column: Int) {
@@ -105,7 +118,7 @@ extension CommandContext {
   ///   - parameter: the parameter that names it.
   /// - Returns: the masque, read.
   /// - Throws: why there is none.
-  func masque(
+  public func masque(
     _ reference: MasqueReference?, uri: String? = nil, of command: CommandDescription, parameter: String = "masque"
   ) throws(CommandError) -> LoadedMasque {
     if let uri {
@@ -168,7 +181,7 @@ extension CommandContext {
     if let nearest = collection.nearestName(to: name) {
       message += ": did you mean `\(nearest)`?"
     } else if collection.entries.isEmpty {
-      let folders = ([places.privateFolder].compactMap { $0 } + places.sharedFolders).map { "`\(shown($0))`" }
+      let folders = places.folders.map { "`\(shown($0.folder))`" }
       message +=
         folders.isEmpty ? "; there is no folder of masques" : "; there are no masques in \(listed(folders, "or"))"
     } else {
@@ -190,11 +203,8 @@ extension CommandContext {
       throw CommandError(error.reason == .notFound ? .notFound : .file, "\(shown): \(error.message)")
     }
     let syntax = SyntaxTree(SourceText(bytes))
-    let summary = MasqueSummary(syntax)
-    let identity = MasqueIdentity(
-      name: summary.name?.value, index: summary.index?.value, version: summary.version?.value,
-      ring: summary.ring?.value.rawValue, file: shown, source: source)
-    return LoadedMasque(path: path, identity: identity, syntax: syntax)
+    return LoadedMasque(
+      path: path, identity: MasqueIdentity(MasqueSummary(syntax), file: shown, source: source), syntax: syntax)
   }
 
   /// A name that somebody gave, short enough to be repeated and without control characters.

@@ -39,8 +39,7 @@ public struct MasqueCollection: Sendable {
   ///   - places: the places.
   ///   - files: the file system.
   public init(_ places: MasquePlaces, in files: any Files) {
-    if let folder = places.privateFolder { add(folder, .private, in: files) }
-    for folder in places.sharedFolders { add(folder, .shared, in: files) }
+    for (folder, source) in places.folders { add(folder, source, in: files) }
     var names: Set<String> = []
     for index in entries.indices {
       guard let name = entries[index].summary.name else { continue }

@@ -78,6 +78,10 @@ public struct OverlayFiles: Files {
     try base.write(path, bytes)
   }
 
+  public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    try base.makeFolder(folder, isPrivate: isPrivate)
+  }
+
   private static func unsaved(_ path: FilePath) -> FileError {
     FileError(path, .changed, "has changes that are not saved; save it first")
   }

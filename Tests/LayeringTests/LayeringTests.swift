@@ -21,6 +21,10 @@ private let arrows: [String: Set<String>] = [
     "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
     "YAMLSyntax",
   ],
+  "MasqueRuntime": [
+    "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+  ],
+  "MasqueCLI": ["ArgumentParser", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace"],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
@@ -31,6 +35,7 @@ private let arrows: [String: Set<String>] = [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
     "SourceText", "YAMLSyntax",
   ],
+  "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [

@@ -168,11 +168,11 @@ private let library: [String: String] = [
     }
     let usual = places(["HOME": "/home/a", "MASQUES_PERSONAS": "/extra:more:/extra"])
     #expect(usual.privateFolder == "/home/a/.masques")
-    #expect(
-      usual.sharedFolders == ["/work/personas", "/named", "/extra", "/work/more", "/usr/share/masques/personas"])
+    #expect(usual.sharedFolders == ["/work/personas", "/named", "/extra", "/work/more"])
+    #expect(usual.shippedFolder == "/usr/share/masques/personas" && usual.folders.count == 6)
     #expect(places(["HOME": "/home/a", "MASQUES_HOME": "/m"]).privateFolder == "/m")
     #expect(places(["MASQUES_HOME": ""]).privateFolder == nil)
-    #expect(places([:], "/repo/sub/a").sharedFolders == ["/named", "/usr/share/masques/personas"])
+    #expect(places([:], "/repo/sub/a").sharedFolders == ["/named"])
   }
 }
 

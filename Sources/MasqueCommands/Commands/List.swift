@@ -51,6 +51,12 @@ public enum ListCommand: Command {
     public var file: String
     /// Why not.
     public var message: String
+
+    /// A problem; see the properties.
+    public init(file: String, message: String) {
+      self.file = file
+      self.message = message
+    }
   }
 
   public static let description = CommandDescription(

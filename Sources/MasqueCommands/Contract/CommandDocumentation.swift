@@ -18,7 +18,8 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     """
   for command in commands {
     let anchor = command.name.lowercased().filter { $0 != "." }
-    page += "| [`\(command.name)`](#\(anchor)) | `\(command.editorName)` | \(cell(command.summary)) |\n"
+    let editorName = command.hasEffects ? "" : "`\(command.editorName)`"
+    page += "| [`\(command.name)`](#\(anchor)) | \(editorName) | \(cell(command.summary)) |\n"
   }
   page += """
 
@@ -47,8 +48,9 @@ private func section(_ command: CommandDescription, _ explained: inout Set<Value
   for row in rows(command.result, below: "", &explained) { text += row }
   for example in command.examples {
     let arguments = JSONValue.object(example.arguments).text(.line)
-    text +=
-      "\n\(example.purpose)\n\n```json\n{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}\n```\n"
+    let call =
+      command.hasEffects ? arguments : "{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}"
+    text += "\n\(example.purpose)\n\n```json\n\(call)\n```\n"
   }
   return text
 }
