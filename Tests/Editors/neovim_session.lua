@@ -144,6 +144,14 @@ local function session()
   -- Whatever else is under way may still arrive and must not bring a finding back.
   vim.wait(100)
   report.all_fixed = findings()
+
+  -- Nothing is saved, and only one masque is open: what is meant goes without saying. What is asked gets its last answer.
+  vim.lsp.handlers['window/showMessageRequest'] = function(_, question)
+    report.question = question
+    return question.actions[#question.actions]
+  end
+  report.preview = request('workspace/executeCommand', { command = 'masque.preview' })
+  report.verdict = request('workspace/executeCommand', { command = 'masque.intent.explain' })
   return report
 end
 
