@@ -6,6 +6,7 @@ extension Server {
   func dispatch(_ request: RequestMessage, _ client: ClientProfile) {
     switch request.method {
     case LSP.ShutdownRequest.method:
+      giveUpReports()
       giveUpOutgoingRequests()
       phase = .shutDown
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
@@ -30,6 +31,8 @@ extension Server {
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)
+    case LSP.WorkspaceDiagnosticRequest.method:
+      workspaceDiagnostic(request, client)
     default:
       respond(to: request.id, .methodNotFound, "there is no method \(request.method)")
     }
@@ -39,15 +42,23 @@ extension Server {
   func dispatch(_ notification: NotificationMessage, _ client: ClientProfile) {
     switch notification.method {
     case LSP.InitializedNotification.method:
-      break
+      initialized(client)
     case LSP.DidOpenTextDocumentNotification.method:
       apply(notification, LSP.DidOpenTextDocumentNotification.self) { didOpen($0, client) }
     case LSP.DidChangeTextDocumentNotification.method:
       apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
     case LSP.DidSaveTextDocumentNotification.method:
-      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in libraries.markDisk() }
+      apply(notification, LSP.DidSaveTextDocumentNotification.self) {
+        watch.markMoment(documents[$0.textDocument.uri]?.path)
+      }
     case LSP.DidCloseTextDocumentNotification.method:
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
+    case LSP.DidChangeConfigurationNotification.method:
+      apply(notification, LSP.DidChangeConfigurationNotification.self) { didChangeConfiguration($0, client) }
+    case LSP.DidChangeWatchedFilesNotification.method:
+      apply(notification, LSP.DidChangeWatchedFilesNotification.self, didChangeWatchedFiles)
+    case LSP.DidChangeWorkspaceFoldersNotification.method:
+      apply(notification, LSP.DidChangeWorkspaceFoldersNotification.self, didChangeWorkspaceFolders)
     case LSP.CancelRequestNotification.method:
       apply(notification, LSP.CancelRequestNotification.self, cancel)
     case LSP.WorkDoneProgressCancelNotification.method:

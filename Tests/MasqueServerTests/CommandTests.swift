@@ -318,6 +318,21 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     #expect(await session.end() == 0)
   }
 
+  @Test func filesOnDiskAreFollowed() async throws {
+    let disk = MemoryFiles(texts: files)
+    let session = try Session(files: disk)
+    try await session.initialize(Self.capabilities)
+    let preview = "masque:///work/personas/scribe.masque.yaml"
+    #expect(try await content(session, preview)?.contains("Donned Scribe") == true)
+    disk["/work/personas/scribe.masque.yaml"] = .file(Array(scribe(name: "Scrivener").utf8))
+    session.notify("workspace/didChangeWatchedFiles", ["changes": [["uri": .string(uri), "type": 2]]])
+    while let message = await session.next() {
+      if case .request(let request) = message, request.method == "workspace/textDocumentContent/refresh" { break }
+    }
+    #expect(try await content(session, preview)?.contains("Donned Scrivener") == true)
+    #expect(await session.end() == 0)
+  }
+
   @Test func documentsThatAreNoFiles() async throws {
     let session = try session()
     try await session.initialize(Self.capabilities)

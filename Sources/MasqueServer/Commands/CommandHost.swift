@@ -38,7 +38,7 @@ struct CommandHost: Sendable {
       let path = FilePath(displayPath(of: document.uri))
       texts[path] = document.text.bytes
       // A single file that is open has a library as well.
-      if path.isAbsolute, path.isMasque { near.append(path.parent) }
+      if document.isMasque, let path = document.path { near.append(path.parent) }
     }
     let files = OverlayFiles(texts, over: files)
     let workspaces = folders + near.sorted()

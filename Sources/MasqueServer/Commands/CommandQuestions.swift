@@ -69,7 +69,7 @@ func ask(
 
 /// The open documents that are masques, in the order of their URIs.
 func openMasques(_ documents: OpenDocuments) -> [Document] {
-  documents.all.filter { FilePath(displayPath(of: $0.uri)).isMasque }.sorted { $0.uri < $1.uri }
+  documents.all.filter(\.isMasque).sorted { $0.uri < $1.uri }
 }
 
 /// The masques that can be meant: those that are open, then those of the library.

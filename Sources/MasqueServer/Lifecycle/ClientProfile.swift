@@ -1,5 +1,4 @@
 import LanguageServerProtocol
-import MasqueWorkspace
 import SourceText
 
 /// What the client has said about itself, as far as it decides what is sent.
@@ -14,6 +13,8 @@ struct ClientProfile: Sendable {
   var diagnosticTags: [LSP.DiagnosticTag]
   /// Whether a diagnostic may link to a page.
   var showsCodeDescription: Bool
+  /// Where those pages are.
+  var rulePages = RulePages.online
   /// Whether a diagnostic's data comes back with a request for code actions.
   var keepsDiagnosticData: Bool
   /// Whether the client can ask for diagnostics itself.
@@ -42,10 +43,16 @@ struct ClientProfile: Sendable {
   var takesDocumentChanges: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// Whether work that takes long can be shown.
+  var showsProgress: Bool
+  /// Whether the client can be asked for settings.
+  var answersConfiguration: Bool
+  /// Whether the client can be asked to tell of settings.
+  var registersConfiguration: Bool
+  /// Whether the client can be asked to tell of files.
+  var registersWatchedFiles: Bool
   /// Whether the client shows documents that the server makes up (LSP 3.18).
   var takesPreviews: Bool
-  /// The folders that are worked in when the session begins.
-  var workspaceFolders: [FilePath]
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -71,9 +78,11 @@ struct ClientProfile: Sendable {
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    showsProgress = capabilities.workDoneProgress
+    answersConfiguration = capabilities.configuration
+    registersConfiguration = capabilities.didChangeConfigurationRegistration
+    registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
     takesPreviews = capabilities.textDocumentContent
-    let folders = params.workspaceFolders.map { $0.map(\.uri) } ?? params.rootUri.map { [$0] } ?? []
-    workspaceFolders = folders.compactMap { filePath(of: $0).map { FilePath($0) } }
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

@@ -18,9 +18,9 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       selectionRangeProvider: true,
       executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: CommandHost.names),
       diagnosticProvider: client.pullsDiagnostics
-        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil,
-      workspace: client.takesPreviews
-        ? LSP.WorkspaceServerCapabilities(textDocumentContent: LSP.TextDocumentContentOptions(schemes: [previewScheme]))
-        : nil),
+        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: true) : nil,
+      workspace: LSP.WorkspaceServerCapabilities(
+        workspaceFolders: LSP.WorkspaceFoldersServerCapabilities(supported: true, changeNotifications: true),
+        textDocumentContent: client.takesPreviews ? LSP.TextDocumentContentOptions(schemes: [previewScheme]) : nil)),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

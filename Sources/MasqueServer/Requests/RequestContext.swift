@@ -1,4 +1,5 @@
 import MasqueCommands
+import MasqueWorkspace
 
 /// What a request sees: the state at its place in the order of messages. Immutable, so it is answered on any thread.
 struct RequestContext: Sendable {
@@ -6,6 +7,10 @@ struct RequestContext: Sendable {
   let client: ClientProfile
   /// The open documents.
   let documents: OpenDocuments
+  /// What is on disk, as far as it has been read.
+  let workspace: WorkspaceIndex
+  /// The workspace's folders, whether they have been read or not.
+  let folders: [FilePath]
   /// The way to the client, for what is to be asked or told while the request is worked on.
   let connection: ClientConnection
   /// The commands, and where they are run.
@@ -14,5 +19,5 @@ struct RequestContext: Sendable {
   let previews: PreviewWatch
 
   /// Where a command is run now.
-  var commandContext: CommandContext { commands.context(documents, folders: client.workspaceFolders) }
+  var commandContext: CommandContext { commands.context(documents, folders: folders) }
 }

@@ -55,6 +55,8 @@ final class PreviewWatch: Sendable {
     var path: FilePath
     /// The text's revision when it was last shown, or was last said to be old; nil for a file that is not open.
     var revision: Int?
+    /// Whether its file has changed on disk.
+    var isOld = false
     /// Whether the client has been told and has not answered.
     var isTold = false
   }
@@ -85,12 +87,20 @@ final class PreviewWatch: Sendable {
       var stale: [String] = []
       for (uri, preview) in shown where !preview.isTold {
         let now = revision(of: preview.path, documents)
-        guard now != preview.revision else { continue }
+        guard now != preview.revision || preview.isOld else { continue }
         shown[uri]?.revision = now
+        shown[uri]?.isOld = false
         shown[uri]?.isTold = true
         stale.append(uri)
       }
       return stale.sorted()
+    }
+  }
+
+  /// Notes that a file has changed on disk; nil for any.
+  func markFile(_ path: FilePath?) {
+    shown.withLock { shown in
+      for (uri, preview) in shown where path == nil || preview.path == path { shown[uri]?.isOld = true }
     }
   }
 
