@@ -21,6 +21,12 @@ EDITORS = ["neovim", "emacs", "visual-studio-code"]
 
 @pytest_lsp.fixture(config=ClientServerConfig(server_command=[LSP]), params=EDITORS)
 async def client(request, lsp_client: LanguageClient, tmp_path: pathlib.Path):
+    lsp_client.registered = []
+
+    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(params: types.RegistrationParams):
+        lsp_client.registered += [registration.method for registration in params.registrations]
+
     params = types.InitializeParams(
         capabilities=client_capabilities(request.param),
         workspace_folders=[types.WorkspaceFolder(uri=tmp_path.as_uri(), name="masques")],
@@ -29,6 +35,14 @@ async def client(request, lsp_client: LanguageClient, tmp_path: pathlib.Path):
     lsp_client.announced = result.capabilities
     yield
     await lsp_client.shutdown_session()
+
+
+async def until(condition):
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it has not come about")
 
 
 def opened(client, path, text, version=1):
@@ -98,3 +112,44 @@ async def test_completion_of_rings(client: LanguageClient, broken):
     items = sorted(items or [], key=lambda item: item.sort_text or item.label)
     assert [item.label for item in items] == ["admin", "player", "guest", "outsider"]
     assert len({str(item.documentation) for item in items}) == 4
+
+
+@pytest.mark.asyncio
+async def test_what_is_registered(client: LanguageClient, request):
+    """Exactly what the editor says that it takes registrations for."""
+    workspace = client.capabilities.workspace
+    wanted = set()
+    if workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration:
+        wanted.add("workspace/didChangeWatchedFiles")
+    if workspace.did_change_configuration and workspace.did_change_configuration.dynamic_registration:
+        wanted.add("workspace/didChangeConfiguration")
+    await until(lambda: set(client.registered) >= wanted)
+    assert sorted(client.registered) == sorted(wanted)
+
+
+@pytest.mark.asyncio
+async def test_settings_of_the_editor(client: LanguageClient, broken):
+    """They are asked for where the editor can be asked, and brought where it can not."""
+    client.set_configuration({"masque": {"lint": {"ignore": ["schema", "unknown-key"]}}})
+    client.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams(settings={"masque": {"lint": {"ignore": ["schema", "unknown-key"]}}})
+    )
+    uri = opened(client, broken.path, broken.text)
+    await findings(client, uri, lambda found: found == [] or all(f.code == "file-name-mismatch" for f in found))
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_changes_on_disk(client: LanguageClient, broken):
+    """A masque that nobody has open gets the other's name."""
+    uri = opened(client, broken.path, broken.text)
+    other = broken.path.with_name("another.masque.yaml")
+    name = broken.text.split("name: ")[1].split("\n")[0]
+    other.write_text(f"name: {name}\nindex: 99\n", encoding="utf-8")
+    if client.registered:
+        event = types.FileEvent(uri=other.as_uri(), type=types.FileChangeType.Created)
+        client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes=[event]))
+    else:
+        client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    # Of two, the one whose path comes later is told.
+    assert broken.path > other
+    await findings(client, uri, lambda found: any(f.code == "duplicate-name" for f in found))

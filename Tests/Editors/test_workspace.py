@@ -73,10 +73,10 @@ def connect(lsp, root, cwd, **more):
 
 
 def texts(root):
-    """The files that an editor can open: JSON carries no invalid UTF-8."""
+    """The files as an editor opens them: without a byte-order mark. JSON carries no invalid UTF-8."""
     for path in sorted([*root.rglob("*.masque.y*ml"), *root.rglob("manifest.yaml")]):
         try:
-            yield path, path.read_bytes().decode("utf-8")
+            yield path, path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError:
             continue
 

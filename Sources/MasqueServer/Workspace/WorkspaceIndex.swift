@@ -87,14 +87,14 @@ struct WorkspaceIndex: Sendable {
   /// client; nil if it can't be read. Reads the disk: for tasks, not for the loop.
   func document(_ file: File, _ encoding: PositionEncoding) -> Document? {
     guard let bytes = try? reading.read(file.path, maximumLength: maximumMasqueLength) else { return nil }
-    return Document(uri: file.uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding)
+    return Document(uri: file.uri, version: 0, revision: 0, text: editorText(bytes), encoding: encoding)
   }
 
   /// What there is to say about a file, as a document that nobody has open; nil if it can't be read. For tasks.
   func document(_ report: Report, _ encoding: PositionEncoding, _ checks: CheckStore) -> Document? {
     guard let bytes = try? reading.read(report.path, maximumLength: maximumMasqueLength) else { return nil }
     return Document(
-      uri: report.uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding, checks: checks
+      uri: report.uri, version: 0, revision: 0, text: editorText(bytes), encoding: encoding, checks: checks
     ).judged(report.verdict, revision: 0)
   }
 
@@ -106,6 +106,13 @@ struct WorkspaceIndex: Sendable {
     }
     return nil
   }
+}
+
+/// A file's text as an editor has it: without a byte-order mark, so that places in it are those that a client counts.
+func editorText(_ bytes: [UInt8]) -> SourceText {
+  let text = SourceText(bytes)
+  let mark = text.byteOrderMarkLength
+  return mark == 0 ? text : SourceText(Array(bytes.dropFirst(mark)))
 }
 
 /// The most bytes that a masque may have; the linter's limit.

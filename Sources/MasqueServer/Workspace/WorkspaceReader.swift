@@ -251,7 +251,7 @@ extension WorkspaceReader {
       var known = KnownFile(stamp: stamp)
       // What can't be read belongs to the library and says nothing.
       if let bytes = try? files.read(path, maximumLength: maximumMasqueLength) {
-        let snapshot = Snapshot(path: path.description, text: SourceText(bytes))
+        let snapshot = Snapshot(path: path.description, text: editorText(bytes))
         known.facts = MasqueFacts(snapshot)
         if order.wantsReports {
           let settings = checks.settings(for: path)
@@ -282,7 +282,7 @@ extension WorkspaceReader {
         manifests[path] = known
       } else if let bytes = try? files.read(path, maximumLength: maximumManifestLength) {
         manifests[path] = KnownManifest(
-          stamp: stamp, snapshot: Snapshot(path: path.description, text: SourceText(bytes)))
+          stamp: stamp, snapshot: Snapshot(path: path.description, text: editorText(bytes)))
         state.fresh.insert(path)
       }
     }
@@ -354,7 +354,7 @@ extension WorkspaceReader {
         verdict.locations[place] = known
       } else if let bytes = try? files.read(path, maximumLength: maximumMasqueLength) {
         let uri = fileURI(of: path)
-        let document = Document(uri: uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding)
+        let document = Document(uri: uri, version: 0, revision: 0, text: editorText(bytes), encoding: encoding)
         verdict.locations[place] = LSP.Location(uri: uri, range: document.range(of: place.range))
       }
     }
