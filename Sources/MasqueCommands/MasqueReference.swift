@@ -168,14 +168,14 @@ extension CommandContext {
   }
 
   private func find(_ name: String) throws(CommandError) -> LoadedMasque {
-    let collection = MasqueCollection(places, in: files)
-    if let entry = collection.entry(for: name) {
+    if let entry = MasqueCollection.entry(for: name, places, in: files) {
       // Nothing is read through a link that leads elsewhere.
       if let problem = entry.problem, entry.summary == MasqueSummary() {
         throw CommandError(.file, "\(shown(entry.path)): \(problem)")
       }
       return try load(entry.path, source: entry.source)
     }
+    let collection = MasqueCollection(places, in: files)
     let isIndex = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
     var message = isIndex ? "no masque has the index \(name)" : "no masque is called `\(printable(name))`"
     if let nearest = collection.nearestName(to: name) {

@@ -47,6 +47,8 @@ public struct MasqueCollection: Sendable {
     }
   }
 
+  private init() {}
+
   private mutating func add(_ folder: FilePath, _ source: MasqueSource, in files: any Files) {
     guard (try? files.kind(of: folder, followingLinks: true)) == .folder else { return }
     let root = (try? files.canonicalPath(of: folder)) ?? folder
@@ -117,6 +119,33 @@ public struct MasqueCollection: Sendable {
     return entries.first { entry in
       MasqueName.stem(ofPath: entry.path.description).map { MasqueName.key(of: $0) == key } ?? false
     }
+  }
+
+  /// The masque that a name or an index stands for in some places, found without looking at more files than it takes: one
+  /// that is kept in the file that is called after it is looked at first.
+  ///
+  /// - Parameters:
+  ///   - reference: a name, a file's name without its ending, or an index in digits.
+  ///   - places: the places.
+  ///   - files: the file system.
+  /// - Returns: the masque, nil if there is none.
+  public static func entry(for reference: String, _ places: MasquePlaces, in files: any Files) -> Entry? {
+    let key = MasqueName.key(of: reference)
+    let stem = MasqueName.stem(ofName: key)
+    func isNamed(_ entry: Entry) -> Bool { entry.summary.name.map { MasqueName.key(of: $0.value) == key } ?? false }
+    guard !stem.isEmpty else { return nil }
+    var collection = MasqueCollection()
+    for (folder, source) in places.folders {
+      let path = folder.appending("\(stem).masque.yaml".utf8).absolute(from: files.currentFolder)
+      if path.parent == folder, (try? files.kind(of: path, followingLinks: true)) == .file {
+        let root = (try? files.canonicalPath(of: folder)) ?? folder
+        let entry = entry(path, source, below: root, in: files)
+        if isNamed(entry) { return entry }
+      }
+      collection.add(folder, source, in: files)
+      if let named = collection.entries.first(where: isNamed) { return named }
+    }
+    return collection.entry(for: reference)
   }
 
   /// The name that a misspelt one was probably meant to be.

@@ -115,6 +115,17 @@ private let library: [String: String] = [
     #expect(try run("inspect", ["masque": .string(reference)], context(library))["masque"]?["file"] == .string(file))
   }
 
+  /// Looking at one file first finds what looking at all of them finds.
+  @Test(arguments: [
+    "Scribe", "deep", "Deeper", "incident commander", "Half", "broken", "1", "7", "nobody", "", "..", "a/b",
+  ])
+  func findingIsListing(_ reference: String) {
+    let files = MemoryFiles(texts: library)
+    let places = MasquePlaces(privateFolder: "/home/.masques", sharedFolders: ["/work/personas"])
+    let listed = MasqueCollection(places, in: files).entry(for: reference)
+    #expect(MasqueCollection.entry(for: reference, places, in: files)?.path == listed?.path)
+  }
+
   @Test func numbersAreIndices() throws {
     #expect(try run("inspect", ["masque": 2], context(library))["masque"]?["name"] == "Incident Commander")
     #expect(
