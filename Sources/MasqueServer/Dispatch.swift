@@ -48,9 +48,7 @@ extension Server {
     case LSP.DidChangeTextDocumentNotification.method:
       apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
     case LSP.DidSaveTextDocumentNotification.method:
-      apply(notification, LSP.DidSaveTextDocumentNotification.self) {
-        watch.markMoment(documents[$0.textDocument.uri]?.path)
-      }
+      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in watch.markAnything() }
     case LSP.DidCloseTextDocumentNotification.method:
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
     case LSP.DidChangeConfigurationNotification.method:

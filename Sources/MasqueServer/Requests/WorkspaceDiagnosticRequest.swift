@@ -25,6 +25,9 @@ extension Server {
     if !watch.wantsReports {
       watch.wantsReports = true
       watch.markChanged()
+    } else if !watch.isToldOfFiles {
+      // The answer tells what is known; should the disk say otherwise, a refresh follows.
+      watch.markAnything()
     }
     answerWorkspaceDiagnostics(client)
   }

@@ -69,6 +69,8 @@ final class WorkspaceReader: Sendable {
     var hasReports = false
     /// The files that the reading under way has read.
     var fresh: Set<FilePath> = []
+    /// What the open documents said when they were last compared.
+    var compared: [FilePath: Said] = [:]
     /// The last number given to a report. The first is random: a client may remember one from an earlier server.
     var lastReport = Int.random(in: 0..<(1 << 40))
   }
@@ -104,17 +106,33 @@ final class WorkspaceReader: Sendable {
         readManifests(order, open, &state)
         state.hasReports = order.wantsReports && state.isComplete
       }
-      compare(order, open, isAll: isCheckedAnew || isFoundAnew || isReadAnew || !state.fresh.isEmpty, &state)
-      if isCheckedAnew || isFoundAnew || isReadAnew {
-        state.index = index(order, open, state)
+      let isAll = isCheckedAnew || isFoundAnew || isReadAnew || !state.fresh.isEmpty
+      let said = open.mapValues { Said(summary: $0.summary, manifest: $0.kind == .manifest ? $0.text : nil) }
+      // Most of what people type is nobody else's concern.
+      let isNews = isAll || said != state.compared || order.wantsReports && state.index.reports == nil
+      if isNews {
+        compare(order, open, isAll: isAll, &state)
+        state.compared = said
       }
-      state.index.reports = order.wantsReports ? reports(order, open, &state) : nil
+      if isCheckedAnew || isFoundAnew || isReadAnew {
+        let reports = state.index.reports
+        state.index = index(order, open, state)
+        state.index.reports = reports
+      }
+      if isNews { state.index.reports = order.wantsReports ? reports(order, open, &state) : nil }
       return Reading(index: state.index, verdicts: verdicts(open, state), checks: checks)
     }
   }
 }
 
 // MARK: What is known
+
+/// What an open document says that others are compared with.
+private struct Said: Equatable {
+  var summary: MasqueSummary
+  /// The whole text of a manifest.
+  var manifest: SourceText?
+}
 
 /// A library with what was found in it.
 private struct KnownLibrary {
@@ -169,16 +187,17 @@ extension WorkspaceReader {
     _ order: ReadingOrder, _ open: [FilePath: Document], _ checks: CheckStore, _ isCheckedAnew: Bool,
     _ state: inout State
   ) -> Bool {
-    // A manifest makes a library, so one that is open belongs to it.
     let masques = Set(open.values.lazy.filter(\.isMasque).compactMap(\.path))
+    // A manifest that is open is looked at wherever it lies.
+    let shown = masques.union(open.values.lazy.filter { $0.kind == .manifest }.compactMap(\.path))
     let isSearchedAnew = order.changes.isAnything || order.folders != state.folders
     if isSearchedAnew {
       state.folders = order.folders
       state.discovered =
         order.folders.isEmpty ? [] : discoverMasques(order.folders, in: files).files.map { $0.absolute(from: "/") }
     }
-    guard isSearchedAnew || isCheckedAnew || order.changes.isUnwatched || masques != state.open else { return false }
-    state.open = masques
+    guard isSearchedAnew || isCheckedAnew || order.changes.isUnwatched || shown != state.open else { return false }
+    state.open = shown
     let discovered = Set(state.discovered)
     var all = state.discovered + masques.subtracting(discovered).sorted()
     let isIncluded: (FilePath) -> Bool = { !checks.settings(for: $0).excludes($0) }

@@ -43,8 +43,9 @@ struct WorkspaceWatch {
     changes.paths.insert(path)
   }
 
-  /// Says that a document has been opened, saved or closed. Where the client does not tell of files, that is a moment to
-  /// look at all of them; where it does, it does not tell of those outside its folders.
+  /// Says that a document has been opened or closed, or that somebody wants to know of all files. Where the client does
+  /// not tell of files, that is a moment to look at all of them; where it does, it does not tell of those outside its
+  /// folders. (After a document has been saved all are looked at in any case: an editor may miss that a folder is gone.)
   mutating func markMoment(_ path: FilePath?) {
     isDue = true
     if isToldOfFiles { changes.isUnwatched = true } else { changes.isAnything = true }
@@ -74,11 +75,13 @@ extension Server {
     watch.changes = DiskChanges()
     watch.isReading = true
     let progress = client.showsProgress ? ReadingProgress(connection) { [inbox] in inbox.put(.readingStopped) } : nil
-    Task.detached(priority: .utility) { [inbox, workspaceReader] in
+    let read = { @Sendable [inbox, workspaceReader] in
       let reading = workspaceReader.read(order) { done, count in progress?.report(done, of: count) ?? true }
       progress?.end()
       inbox.put(.workspaceRead(reading))
     }
+    // It waits for the disk, and may take long: on a thread of its own it keeps no task from running.
+    if !startThread(read) { Task.detached(priority: .utility) { read() } }
   }
 
   /// Takes over what was read: gives documents what their libraries say, and has them diagnosed again where that is
