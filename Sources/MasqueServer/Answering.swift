@@ -85,7 +85,7 @@ extension Server {
   func requestContext(_ client: ClientProfile) -> RequestContext {
     RequestContext(
       client: client, documents: documents, workspace: index, folders: watch.folders, connection: connection,
-      commands: commands, previews: previews)
+      commandHost: commandHost, previews: previews)
   }
 
   /// Answers a request.

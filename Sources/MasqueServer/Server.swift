@@ -74,7 +74,7 @@ final class Server {
   let connection: ClientConnection
 
   /// The commands, and where they are run.
-  let commands: CommandHost
+  let commandHost: CommandHost
   /// What the client shows that the server has made up.
   let previews = PreviewWatch()
 
@@ -97,7 +97,7 @@ final class Server {
     self.log = log
     self.abandon = abandon
     connection = ClientConnection(inbox, log)
-    commands = CommandHost(files: files, environment: environment)
+    commandHost = CommandHost(files: files, environment: environment)
   }
 
   /// Serves until the session ends.

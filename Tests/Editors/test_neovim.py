@@ -52,6 +52,8 @@ def check_commands(report):
     # Where there is no answer, Lua has an empty table, which is a list in JSON.
     preview = (dict(report["preview"]).get("result") or {}).get("text", "")
     assert preview.startswith("<masque-active name=") and 'ring="player"' in preview.split("\n")[0], preview
+    shown = "\n".join(report["shown"])
+    assert preview.split("\n")[0] in shown, shown
     titles = [action["title"] for action in (report.get("question") or {}).get("actions", [])]
     assert len(titles) >= 2 and all(title.startswith("“") for title in titles), titles
     verdict = dict(report["verdict"]).get("result") or {}

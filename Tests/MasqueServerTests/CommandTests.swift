@@ -197,6 +197,14 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     #expect(titles.count == 2 && titles[1].contains("without sources"), "\(titles)")
     session.answer(asked, titles[1])
     #expect(try #require(try await session.response(to: id)?.outcome.get())["verdict"] == "denied")
+    // Who was asked is told.
+    let told = session.received.compactMap { message -> String? in
+      guard case .notification(let notification) = message, notification.method == "window/showMessage" else {
+        return nil
+      }
+      return notification.params?["message"]?.stringValue
+    }
+    #expect(told == ["\(titles[1]) is denied by `write * without sources` (line 7)."])
     #expect(await session.end() == 0)
   }
 

@@ -67,6 +67,34 @@ func ask(
   return argument
 }
 
+/// What a command's result says, in a sentence for whoever was asked for its argument; nil for one that is more than a
+/// sentence.
+func answer(to command: CommandDescription, _ argument: JSONValue, _ result: JSONValue) -> String? {
+  func pattern(_ key: String) -> String { result[key]?.stringValue.map { "`\($0)`" } ?? "" }
+  switch command.name {
+  case IntentExplainCommand.description.name:
+    let phrase = "“\(argument["phrase"]?.stringValue ?? "")”"
+    let line = result["location"]?["line"]?.integerValue.map { " (line \($0))" } ?? ""
+    switch (result["verdict"]?.stringValue, result["pattern"]?.stringValue) {
+    case ("allowed", nil): return "\(phrase) is allowed: there is no list of what is."
+    case ("allowed", _): return "\(phrase) is allowed by \(pattern("pattern"))\(line)."
+    case ("denied", _): return "\(phrase) is denied by \(pattern("pattern"))\(line)."
+    default: return "\(phrase) is not allowed: no pattern matches it."
+    }
+  case IntentDiffCommand.description.name:
+    let (before, after) = (result["before"]?["file"]?.stringValue ?? "", result["after"]?["file"]?.stringValue ?? "")
+    switch result["relation"]?.stringValue {
+    case "equal": return "\(after) and \(before) let the same phrases through."
+    case "incomparable": return "\(after) and \(before) each let something through that the other does not."
+    case "undecided": return "How \(after) relates to \(before) is undecided."
+    case let relation?: return "\(after) is \(relation) than \(before)."
+    case nil: return nil
+    }
+  default:
+    return nil
+  }
+}
+
 /// The open documents that are masques, in the order of their URIs.
 func openMasques(_ documents: OpenDocuments) -> [Document] {
   documents.all.filter(\.isMasque).sorted { $0.uri < $1.uri }

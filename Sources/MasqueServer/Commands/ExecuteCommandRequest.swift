@@ -23,14 +23,22 @@ func executeCommand(
   let host = context.commandContext
   var argument = given.first { !$0.isNull } ?? [:]
   inferMasque(in: &argument, of: command, context.documents)
+  var hasAsked = false
   while true {
     do throws(CommandError) {
-      return try table.run(command.name, argument, host)
+      let result = try table.run(command.name, argument, host)
+      // Somebody who has answered a question wants to see what came of it, whatever the client does with a result.
+      if hasAsked, let words = answer(to: command, argument, result) {
+        context.connection.notify(
+          LSP.ShowMessageNotification.self, LSP.ShowMessageParams(type: .info, message: words))
+      }
+      return result
     } catch {
       guard case .missingArgument(let name) = error.reason,
         let question = question(about: name, of: command, argument, context, host)
       else { throw ResponseError(error) }
       argument = try await ask(question, context.connection, argument)
+      hasAsked = true
     }
   }
 }

@@ -14,10 +14,10 @@ struct RequestContext: Sendable {
   /// The way to the client, for what is to be asked or told while the request is worked on.
   let connection: ClientConnection
   /// The commands, and where they are run.
-  let commands: CommandHost
+  let commandHost: CommandHost
   /// What the client shows that the server has made up.
   let previews: PreviewWatch
 
   /// Where a command is run now.
-  var commandContext: CommandContext { commands.context(documents, folders: folders) }
+  var commandContext: CommandContext { commandHost.context(documents, folders: folders) }
 }
