@@ -171,6 +171,16 @@ private func files() -> MemoryFiles {
       let help = run(files(), command, "--help")
       #expect(help.status == .success && help.output.contains("Example: masque \(command)"), "\(command)")
     }
+    for command in commandDescriptions where command.shellName.hasPrefix("masque ") {
+      let streams = TestStreams(failure: nil)
+      let arguments = command.shellName.split(separator: " ").dropFirst().map(String.init) + ["--help"]
+      let host = Host(
+        arguments: arguments, environment: { _ in nil }, files: files(), streams: streams,
+        now: { Timestamp(seconds: 0) })
+      #expect(runMasque(host) == .success, "\(command.shellName)")
+      let help = streams.written.withLock { String(decoding: $0.output, as: UTF8.self) }
+      #expect(help.contains("USAGE: \(command.shellName)"), "\(help)")
+    }
     #expect(run(files(), "--version").output == "masque \(projectVersion)\n")
     #expect(run(files(), "intent").output.contains("SUBCOMMANDS:"))
   }

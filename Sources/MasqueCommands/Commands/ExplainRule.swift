@@ -79,5 +79,6 @@ public enum ExplainRuleCommand: Command {
       ValueField("good", .string, "The same, with nothing to find."),
       ValueField("page", .string, "All of it as a page in Markdown."),
     ],
+    shellName: "masque-lint explain",
     examples: [CommandExample("A rule.", ["code": "schema-enum"])])
 }

@@ -9,17 +9,17 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     # Commands
 
     Each command takes one JSON object and gives one. The language server offers them by `workspace/executeCommand`, with
-    the object as the only argument; what an editor has not saved counts. `schemas/masque.commands.schema.json` describes
-    every object for programs.
+    the object as the only argument; what an editor has not saved counts. In a shell they take options and write text;
+    `masque … --json` writes the object. `schemas/masque.commands.schema.json` describes every object for programs.
 
-    | Command | In an editor | What it does |
-    |---|---|---|
+    | Command | In a shell | In an editor | What it does |
+    |---|---|---|---|
 
     """
   for command in commands {
     let anchor = command.name.lowercased().filter { $0 != "." }
     let editorName = command.hasEffects ? "" : "`\(command.editorName)`"
-    page += "| [`\(command.name)`](#\(anchor)) | \(editorName) | \(cell(command.summary)) |\n"
+    page += "| [`\(command.name)`](#\(anchor)) | `\(command.shellName)` | \(editorName) | \(cell(command.summary)) |\n"
   }
   page += """
 
