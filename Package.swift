@@ -122,7 +122,7 @@ let package = Package(
       "MasqueCLITests",
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-        "SourceText", "SystemIO",
+        "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(

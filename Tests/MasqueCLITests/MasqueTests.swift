@@ -9,6 +9,7 @@ import SourceText
 import Synchronization
 import SystemIO
 import Testing
+import YAMLSyntax
 
 @testable import MasqueRuntime
 
@@ -277,6 +278,36 @@ private func files() -> MemoryFiles {
   func times(_ seconds: Int64, _ text: String) {
     #expect(Timestamp(seconds: seconds).text == text)
     #expect(Timestamp(text)?.seconds == seconds)
+  }
+
+  /// A manifest is believed about what is older than it, and about nothing else.
+  @Test func listsGoThroughManifests() throws {
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("masque-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let folder = "\(root)/personas"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    func write(_ name: String, _ text: String, age: Double) throws {
+      let path = "\(folder)/\(name)"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+    }
+    let manifest = Manifest(
+      of: ["Old", "New", "Gone"].enumerated().map { number, name in
+        MasqueSummary(SyntaxTree(SourceText(masque(name, index: number + 1))))
+      }, generatedAt: "2026-11-21T12:00:00Z")
+    try write("manifest.yaml", manifest.yaml, age: 100)
+    try write("old.masque.yaml", masque("Old", index: 71), age: 200)
+    try write("new.masque.yaml", masque("New", index: 72), age: 50)
+    try write("other.masque.yaml", masque("Other", index: 73), age: 200)
+    try write("broken.masque.yaml", "name: [", age: 200)
+    let collection = MasqueCollection(
+      MasquePlaces(sharedFolders: [FilePath(folder)]), in: SystemFiles(), trustsManifests: true)
+    let indices = collection.entries.map { "\($0.name) \($0.summary.index?.value ?? 0) \($0.problem == nil)" }
+    #expect(indices == ["[ 0 false", "New 72 true", "Old 1 true", "Other 73 true"])
+    // Whoever looks for one masque looks at its bytes.
+    let found = MasqueCollection.entry(
+      for: "old", MasquePlaces(sharedFolders: [FilePath(folder)]), in: SystemFiles())
+    #expect(found?.summary.index?.value == 71)
   }
 
   @Test func foldersAreMade() throws {
