@@ -32,6 +32,7 @@ let package = Package(
   name: "masques",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "masque", targets: ["masque"]),
     .executable(name: "masque-lint", targets: ["masque-lint"]),
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
   ],
@@ -65,17 +66,33 @@ let package = Package(
         "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueRuntime",
+      [
+        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
-      ["JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText"]),
+      [
+        "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+        "MasqueWorkspace", "SourceText",
+      ]),
     room(
       "MasqueLintCLI",
       [
-        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+        "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    room(
+      "MasqueCLI",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
@@ -108,10 +125,16 @@ let package = Package(
         "YAMLSyntax",
       ]),
     tests(
+      "MasqueCLITests",
+      [
+        "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "SourceText", "SystemIO", "YAMLSyntax",
+      ]),
+    tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel",
-        "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis",
+        "MasqueCommands", "MasqueModel", "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),

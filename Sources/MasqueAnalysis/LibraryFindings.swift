@@ -52,38 +52,6 @@ public func libraryFindings(
   return result
 }
 
-/// The smallest index above all those of a library, for one more masque; the smallest free one where there is none
-/// above.
-///
-/// - Parameter summaries: the library's masques.
-/// - Returns: the index, at least 1.
-public func nextFreeIndex(among summaries: some Sequence<MasqueSummary>) -> Int {
-  var indices = FreeIndices(summaries.lazy.compactMap { $0.index?.value })
-  return indices.next()
-}
-
-/// Hands out indices that nobody has.
-private struct FreeIndices {
-  private var taken: Set<Int>
-  private var greatest: Int
-  private var candidate = 1
-
-  init(_ indices: some Sequence<Int>) {
-    taken = Set(indices)
-    greatest = taken.max() ?? 0
-  }
-
-  mutating func next() -> Int {
-    // Beyond what other programs count with exactly, gaps are filled instead.
-    if greatest < 1 << 53 {
-      greatest += 1
-      return greatest
-    }
-    while !taken.insert(candidate).inserted { candidate += 1 }
-    return candidate
-  }
-}
-
 private func reportDuplicateNames(_ members: [LibraryMember], into result: inout [FilePath: [Finding]]) {
   var first: [String: Int] = [:]
   first.reserveCapacity(members.count)

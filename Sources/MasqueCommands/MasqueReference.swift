@@ -1,8 +1,8 @@
 import JSONSchema
-import MasqueModel
+public import MasqueModel
 public import MasqueWorkspace
 import SourceText
-import YAMLSyntax
+public import YAMLSyntax
 
 /// Which masque is meant: a name, an index or a path.
 public struct MasqueReference: Sendable, Hashable, Codable {
@@ -58,6 +58,16 @@ public struct MasqueIdentity: Sendable, Hashable, Encodable {
   /// Whose it is, if it was found by name.
   public var source: MasqueSource?
 
+  /// What is told of a masque that says this of itself.
+  public init(_ summary: MasqueSummary, file: String, source: MasqueSource?) {
+    name = summary.name?.value
+    index = summary.index?.value
+    version = summary.version?.value
+    ring = summary.ring?.value.rawValue
+    self.file = file
+    self.source = source
+  }
+
   static let fields = [
     ValueField("name", .string, isRequired: false, "Its name."),
     ValueField("index", .integer(minimum: 1), isRequired: false, "Its index."),
@@ -81,10 +91,13 @@ public struct MasqueIdentity: Sendable, Hashable, Encodable {
 }
 
 /// A masque that a command works on.
-struct LoadedMasque {
-  var path: FilePath
-  var identity: MasqueIdentity
-  var syntax: SyntaxTree
+public struct LoadedMasque: Sendable {
+  /// Its file.
+  public var path: FilePath
+  /// What is told of it.
+  public var identity: MasqueIdentity
+  /// Its text, read.
+  public var syntax: SyntaxTree
 
   /// The line and column of an offset, from 1, columns in Unicode scalars.
   func place(of offset: Int) -> (line: Int, column: Int) {
@@ -105,7 +118,7 @@ extension CommandContext {
   ///   - parameter: the parameter that names it.
   /// - Returns: the masque, read.
   /// - Throws: why there is none.
-  func masque(
+  public func masque(
     _ reference: MasqueReference?, uri: String? = nil, of command: CommandDescription, parameter: String = "masque"
   ) throws(CommandError) -> LoadedMasque {
     if let uri {
@@ -130,9 +143,12 @@ extension CommandContext {
       return try load(active)
     }
     if reference.text.lowercased().hasPrefix("file:") { return try load(path(ofURI: reference.text, command)) }
-    if reference.isPath { return try load(FilePath(reference.text)) }
+    if reference.isPath || isLaidOver(FilePath(reference.text)) { return try load(FilePath(reference.text)) }
     return try find(reference.text)
   }
+
+  /// Whether a text was handed in under a path, whatever is on disk.
+  private func isLaidOver(_ path: FilePath) -> Bool { (files as? OverlayFiles)?.covers(path) ?? false }
 
   private func path(ofURI uri: String, _ command: CommandDescription) throws(CommandError) -> FilePath {
     guard uri.lowercased().hasPrefix("file:") else { return FilePath(uri) }
@@ -152,20 +168,20 @@ extension CommandContext {
   }
 
   private func find(_ name: String) throws(CommandError) -> LoadedMasque {
-    let collection = MasqueCollection(places, in: files)
-    if let entry = collection.entry(for: name) {
+    if let entry = MasqueCollection.entry(for: name, places, in: files) {
       // Nothing is read through a link that leads elsewhere.
       if let problem = entry.problem, entry.summary == MasqueSummary() {
         throw CommandError(.file, "\(shown(entry.path)): \(problem)")
       }
       return try load(entry.path, source: entry.source)
     }
+    let collection = MasqueCollection(places, in: files)
     let isIndex = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
     var message = isIndex ? "no masque has the index \(name)" : "no masque is called `\(printable(name))`"
     if let nearest = collection.nearestName(to: name) {
       message += ": did you mean `\(nearest)`?"
     } else if collection.entries.isEmpty {
-      let folders = ([places.privateFolder].compactMap { $0 } + places.sharedFolders).map { "`\(shown($0))`" }
+      let folders = places.folders.map { "`\(shown($0.folder))`" }
       message +=
         folders.isEmpty ? "; there is no folder of masques" : "; there are no masques in \(listed(folders, "or"))"
     } else {
@@ -178,9 +194,8 @@ extension CommandContext {
     let shown = shown(path)
     let bytes: [UInt8]
     do throws(FileError) {
-      // What is no file of this kind is not even looked at, but for a document that an editor has under another name.
-      let isDocument = shown.contains(":") && !FilePath(shown).isAbsolute
-      guard source != nil || isYAML(path) || isDocument else {
+      // What is no file of this kind is not even looked at; an editor's document may have any name.
+      guard source != nil || isYAML(path) || isLaidOver(path) else {
         throw FileError(path, .notFound, "is no masque: their names end in .masque.yaml or .masque.yml")
       }
       bytes = try files.read(path, maximumLength: MasqueCollection.maximumLength)
@@ -188,11 +203,8 @@ extension CommandContext {
       throw CommandError(error.reason == .notFound ? .notFound : .file, "\(shown): \(error.message)")
     }
     let syntax = SyntaxTree(SourceText(bytes))
-    let summary = MasqueSummary(syntax)
-    let identity = MasqueIdentity(
-      name: summary.name?.value, index: summary.index?.value, version: summary.version?.value,
-      ring: summary.ring?.value.rawValue, file: shown, source: source)
-    return LoadedMasque(path: path, identity: identity, syntax: syntax)
+    return LoadedMasque(
+      path: path, identity: MasqueIdentity(MasqueSummary(syntax), file: shown, source: source), syntax: syntax)
   }
 
   /// A name that somebody gave, short enough to be repeated and without control characters.

@@ -11,6 +11,8 @@ struct LintCommand: ParsableCommand {
     usage: """
       masque-lint [<options>] [<path> ...]
       masque-lint explain <code> ...
+      masque-lint intent explain <phrase> <file>
+      masque-lint intent diff [--fail-on-widening] <before> <after>
       masque-lint rules [--format text|json]
       masque-lint validate --schema <file> <path> ...
       """,

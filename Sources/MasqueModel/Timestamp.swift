@@ -59,6 +59,36 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     self.fraction = fraction
   }
 
+  /// A moment.
+  ///
+  /// - Parameter seconds: whole seconds since 1970-01-01T00:00:00Z.
+  public init(seconds: Int64) {
+    self.seconds = seconds
+    fraction = 0
+  }
+
+  /// The moment in UTC to the second, as RFC 3339 writes it. Exact for the years 0 to 9999.
+  public var text: String {
+    let days = floored(seconds, 86_400)
+    let time = seconds - days * 86_400
+    // Years begin in March here, so that a leap day is the last of its year.
+    let shifted = days + 719_468
+    let era = floored(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func digits(_ value: Int64, _ count: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: max(count - text.count, 0)) + text
+    }
+    let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
+    return "\(date)T\(digits(time / 3_600, 2)):\(digits(time / 60 % 60, 2)):\(digits(time % 60, 2))Z"
+  }
+
   /// Whether `a` is earlier.
   public static func < (a: Timestamp, b: Timestamp) -> Bool { (a.seconds, a.fraction) < (b.seconds, b.fraction) }
 }

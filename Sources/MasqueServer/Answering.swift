@@ -84,8 +84,9 @@ extension Server {
   /// What a request sees that comes now.
   func requestContext(_ client: ClientProfile) -> RequestContext {
     RequestContext(
-      client: client, documents: documents, workspace: index, connection: connection, tokens: tokens,
-      showsCodeLenses: settings.showsCodeLenses, inlayHints: settings.inlayHints)
+      client: client, documents: documents, workspace: index, folders: watch.folders, connection: connection,
+      tokens: tokens, showsCodeLenses: settings.showsCodeLenses, inlayHints: settings.inlayHints,
+      commandHost: commandHost, previews: previews)
   }
 
   /// Answers a request.

@@ -38,6 +38,10 @@ extension Server {
       answer(request, LSP.CodeActionRequest.self, client, about: \.textDocument.uri, codeAction)
     case LSP.CodeActionResolveRequest.method:
       answer(request, LSP.CodeActionResolveRequest.self, client, about: resolvedDocument, codeActionResolve)
+    case LSP.ExecuteCommandRequest.method:
+      answer(request, LSP.ExecuteCommandRequest.self, client, waiting: executeCommand)
+    case LSP.TextDocumentContentRequest.method:
+      answer(request, LSP.TextDocumentContentRequest.self, client, waiting: textDocumentContent)
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)

@@ -13,9 +13,12 @@ public import MasqueWorkspace
 /// - Parameters:
 ///   - arguments: the command line without the program's name.
 ///   - files: where the other masques of a library are read.
+///   - environment: what is known of the process.
 /// - Returns: the process's exit code: 0 after `shutdown` and `exit`, 1 after any other end, 2 for a command line that
 ///   cannot be understood.
-public func runLanguageServer(arguments: [String], files: any Files) -> Int32 {
+public func runLanguageServer(
+  arguments: [String], files: any Files, environment: ServerEnvironment = ServerEnvironment()
+) -> Int32 {
   let options: CommandLineOptions
   switch CommandLineOptions.parse(arguments) {
   case .run(let parsed): options = parsed
@@ -42,7 +45,7 @@ public func runLanguageServer(arguments: [String], files: any Files) -> Int32 {
     log.note("standard output is closed")
     return 1
   }
-  return serve(input: 0, output: output, files: files, log: log) { _exit(1) }
+  return serve(input: 0, output: output, files: files, environment: environment, log: log) { _exit(1) }
 }
 
 /// Serves one session over two descriptors.
@@ -51,13 +54,15 @@ public func runLanguageServer(arguments: [String], files: any Files) -> Int32 {
 ///   - input: where messages are read, by a thread that outlives the session unless the stream ends.
 ///   - output: where messages are written.
 ///   - files: where the other masques of a library are read.
+///   - environment: what is known of the process.
 ///   - log: lines about the server's own work.
 ///   - abandon: ends the process when the loop does not, after the client has gone.
 /// - Returns: the exit code.
 func serve(
-  input: Int32, output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void
+  input: Int32, output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), log: Log,
+  abandon: @escaping @Sendable () -> Void
 ) -> Int32 {
-  let server = Server(output: output, files: files, log: log, abandon: abandon)
+  let server = Server(output: output, files: files, environment: environment, log: log, abandon: abandon)
   let isReading = startThread { [inbox = server.inbox] in
     readMessages(from: input) { inbox.put(.incoming($0)) }
     // Whatever the loop is at, it has had its time.

@@ -75,14 +75,23 @@ final class Server {
   /// A task's way to the client.
   let connection: ClientConnection
 
+  /// The commands, and where they are run.
+  let commandHost: CommandHost
+  /// What the client shows that the server has made up.
+  let previews = PreviewWatch()
+
   /// A server.
   ///
   /// - Parameters:
   ///   - output: where messages are written.
   ///   - files: where the other masques of a library are read.
+  ///   - environment: what is known of the process.
   ///   - log: lines about the server's own work.
   ///   - abandon: ends the process when the loop does not, after the client has gone.
-  init(output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void) {
+  init(
+    output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), log: Log,
+    abandon: @escaping @Sendable () -> Void
+  ) {
     writer = MessageWriter(descriptor: output)
     workspaceReader = WorkspaceReader(files: files)
     checks = CheckStore(files)
@@ -90,6 +99,7 @@ final class Server {
     self.log = log
     self.abandon = abandon
     connection = ClientConnection(inbox, log)
+    commandHost = CommandHost(files: files, environment: environment)
   }
 
   /// Serves until the session ends.
@@ -109,6 +119,7 @@ final class Server {
       }
       publishDiagnostics()
       readWorkspace()
+      refreshPreviews()
     }
   }
 

@@ -43,6 +43,14 @@ public protocol Files: Sendable {
   /// - Throws: why the file is as it was.
   func replace(_ path: FilePath, expecting old: [UInt8], with new: [UInt8]) throws(FileError)
 
+  /// Makes a folder and those above it that are missing. One that is there is left as it is.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - isPrivate: whether nobody but its owner may look into what is made.
+  /// - Throws: why it is not there.
+  func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError)
+
   /// Gives a file these bytes in one step, whatever it had; a new file gets the mode that the process gives new files.
   ///
   /// - Throws: why the file is as it was.
@@ -52,6 +60,10 @@ public protocol Files: Sendable {
 extension Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     throw FileError(path, .system(0), "cannot be written here")
+  }
+
+  public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    throw FileError(folder, .system(0), "cannot be made here")
   }
 }
 

@@ -38,9 +38,10 @@ public struct MasqueCollection: Sendable {
   /// - Parameters:
   ///   - places: the places.
   ///   - files: the file system.
-  public init(_ places: MasquePlaces, in files: any Files) {
-    if let folder = places.privateFolder { add(folder, .private, in: files) }
-    for folder in places.sharedFolders { add(folder, .shared, in: files) }
+  ///   - trustsManifests: whether a masque that is older than its folder's manifest is what the manifest says of it, so
+  ///     that its file need not be read. For tables; whoever puts a masque on looks at its bytes.
+  public init(_ places: MasquePlaces, in files: any Files, trustsManifests: Bool = false) {
+    for (folder, source) in places.folders { add(folder, source, in: files, trustsManifests: trustsManifests) }
     var names: Set<String> = []
     for index in entries.indices {
       guard let name = entries[index].summary.name else { continue }
@@ -48,16 +49,26 @@ public struct MasqueCollection: Sendable {
     }
   }
 
-  private mutating func add(_ folder: FilePath, _ source: MasqueSource, in files: any Files) {
+  private init() {}
+
+  private mutating func add(
+    _ folder: FilePath, _ source: MasqueSource, in files: any Files, trustsManifests: Bool = false
+  ) {
     guard (try? files.kind(of: folder, followingLinks: true)) == .folder else { return }
     let root = (try? files.canonicalPath(of: folder)) ?? folder
     var known = Set(entries.map(\.path))
     // A private folder holds more than masques, so only those directly in it count.
     let found = source == .private ? masques(directlyIn: folder, in: files) : discoverMasques([folder], in: files)
     errors += found.errors
+    let listed = trustsManifests ? ListedMasques(in: folder, files) : nil
     for member in found.files {
       let path = member.absolute(from: files.currentFolder)
-      if known.insert(path).inserted { entries.append(Self.entry(path, source, below: root, in: files)) }
+      guard known.insert(path).inserted else { continue }
+      if let summary = listed?.summary(of: path, files) {
+        entries.append(Entry(path: path, source: source, summary: summary))
+      } else {
+        entries.append(Self.entry(path, source, below: root, in: files))
+      }
     }
   }
 
@@ -120,11 +131,40 @@ public struct MasqueCollection: Sendable {
     }
   }
 
+  /// The masque that a name or an index stands for in some places, found without looking at more files than it takes: one
+  /// that is kept in the file that is called after it is looked at first.
+  ///
+  /// - Parameters:
+  ///   - reference: a name, a file's name without its ending, or an index in digits.
+  ///   - places: the places.
+  ///   - files: the file system.
+  /// - Returns: the masque, nil if there is none.
+  public static func entry(for reference: String, _ places: MasquePlaces, in files: any Files) -> Entry? {
+    let key = MasqueName.key(of: reference)
+    let stem = MasqueName.stem(ofName: key)
+    func isNamed(_ entry: Entry) -> Bool { entry.summary.name.map { MasqueName.key(of: $0.value) == key } ?? false }
+    guard !stem.isEmpty else { return nil }
+    var collection = MasqueCollection()
+    for (folder, source) in places.folders {
+      let path = folder.appending("\(stem).masque.yaml".utf8).absolute(from: files.currentFolder)
+      if path.parent == folder, (try? files.kind(of: path, followingLinks: true)) == .file {
+        let root = (try? files.canonicalPath(of: folder)) ?? folder
+        let entry = entry(path, source, below: root, in: files)
+        if isNamed(entry) { return entry }
+      }
+      collection.add(folder, source, in: files)
+      if let named = collection.entries.first(where: isNamed) { return named }
+    }
+    return collection.entry(for: reference)
+  }
+
   /// The name that a misspelt one was probably meant to be.
   ///
   /// - Parameter name: a name that no masque has.
   /// - Returns: the name, as its masque writes it.
-  public func nearestName(to name: String) -> String? { nearestSpelling(of: name, among: entries.map(\.name)) }
+  public func nearestName(to name: String) -> String? {
+    nearestSpelling(of: name, among: entries.filter { !$0.isShadowed }.map(\.name))
+  }
 }
 
 /// The masques in a folder, those in folders below left out, in order.
@@ -140,5 +180,45 @@ func masques(directlyIn folder: FilePath, in files: any Files) -> Discovery {
   } catch {
     // A folder that is not there yet has no masques.
     return Discovery(files: [], errors: error.reason == .notFound ? [] : [error])
+  }
+}
+
+/// What a folder's manifest says of the masques in it.
+private struct ListedMasques {
+  private var summaries: [String: MasqueSummary] = [:]
+  private let modified: Int64
+
+  /// Nil without a manifest that can be read whole.
+  init?(in folder: FilePath, _ files: any Files) {
+    let path = folder.appending(Array(Manifest.fileName.utf8))
+    // Files that are on no disk have no times to be compared.
+    guard let stamp = files.stamp(of: path), !stamp.identity.isEmpty,
+      let bytes = try? files.read(path, maximumLength: maximumManifestLength)
+    else { return nil }
+    let manifest = ManifestFile(SyntaxTree(SourceText(bytes)))
+    guard manifest.isWellFormed, let entries = manifest.entries else { return nil }
+    modified = stamp.modified
+    for entry in entries {
+      guard let name = entry.name, let ring = entry.ring, let known = Ring(rawValue: ring.value) else { continue }
+      var summary = MasqueSummary()
+      summary.name = name
+      summary.index = entry.index
+      summary.version = entry.version
+      summary.ring = .init(known, ring.range)
+      summary.domain = entry.domain
+      summary.tagline = entry.tagline
+      // Where two names lead to one file, its bytes decide.
+      let stem = MasqueName.stem(ofName: name.value)
+      summaries[stem] = summaries[stem] == nil && summary.isWhole ? summary : MasqueSummary()
+    }
+  }
+
+  /// What the manifest says of a file that has not changed since; nil if only the file itself can tell.
+  func summary(of path: FilePath, _ files: any Files) -> MasqueSummary? {
+    guard let stem = MasqueName.stem(ofPath: path.description), let summary = summaries[stem], summary.isWhole,
+      let stamp = files.stamp(of: path), stamp.modified < modified,
+      (try? files.kind(of: path, followingLinks: false)) == .file
+    else { return nil }
+    return summary
   }
 }

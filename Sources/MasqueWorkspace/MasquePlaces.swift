@@ -4,11 +4,20 @@ public struct MasquePlaces: Sendable, Hashable {
   public var privateFolder: FilePath?
   /// The folders of masques that are shared, the first to be asked first.
   public var sharedFolders: [FilePath]
+  /// The folder of masques that came with the program, asked last. Nobody writes there.
+  public var shippedFolder: FilePath?
 
   /// Places; see the properties.
-  public init(privateFolder: FilePath? = nil, sharedFolders: [FilePath] = []) {
+  public init(privateFolder: FilePath? = nil, sharedFolders: [FilePath] = [], shippedFolder: FilePath? = nil) {
     self.privateFolder = privateFolder
     self.sharedFolders = sharedFolders
+    self.shippedFolder = shippedFolder
+  }
+
+  /// All folders, each with whose masques are in it, the first to be asked first.
+  public var folders: [(folder: FilePath, source: MasqueSource)] {
+    (privateFolder.map { [($0, .private)] } ?? []) + sharedFolders.map { ($0, .shared) }
+      + (shippedFolder.map { [($0, .shared)] } ?? [])
   }
 
   /// The places that a process has: `${MASQUES_HOME}`, or `.masques` in the home folder; then the folder `personas` of
@@ -32,7 +41,8 @@ public struct MasquePlaces: Sendable, Hashable {
     let named = (value("MASQUES_PERSONAS") ?? "").split(separator: ":").map { FilePath(String($0)) }
     let found = workspaces.compactMap { personasFolder(above: $0.absolute(from: files.currentFolder), in: files) }
     sharedFolders = []
-    for folder in found + personas + named + (shipped.map { [$0] } ?? []) {
+    shippedFolder = shipped
+    for folder in found + personas + named {
       let place = folder.absolute(from: files.currentFolder)
       if !sharedFolders.contains(place) { sharedFolders.append(place) }
     }

@@ -118,6 +118,14 @@ public final class MemoryFiles: Files {
     items.withLock { $0[place] = .file(bytes) }
   }
 
+  public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    guard let place = try? item(at: folder, followingLinks: true) else {
+      self[folder] = .folder
+      return
+    }
+    guard case .folder = place.item else { throw FileError(folder, .system(0), "Not a directory") }
+  }
+
   private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {
     var place = path.absolute(from: currentFolder)
     let items = items.withLock { $0 }

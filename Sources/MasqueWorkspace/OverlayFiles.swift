@@ -26,6 +26,9 @@ public struct OverlayFiles: Files {
 
   public var currentFolder: FilePath { base.currentFolder }
 
+  /// Whether a text lies over a path.
+  public func covers(_ path: FilePath) -> Bool { text(path) != nil }
+
   private func text(_ path: FilePath) -> [UInt8]? {
     if texts.isEmpty { return nil }
     if let bytes = texts[path.absolute(from: currentFolder)] { return bytes }
@@ -73,6 +76,10 @@ public struct OverlayFiles: Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     if text(path) != nil { throw Self.unsaved(path) }
     try base.write(path, bytes)
+  }
+
+  public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    try base.makeFolder(folder, isPrivate: isPrivate)
   }
 
   private static func unsaved(_ path: FilePath) -> FileError {

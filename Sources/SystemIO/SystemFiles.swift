@@ -97,6 +97,15 @@ public struct SystemFiles: Files {
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     try writeAtomically(path, in: self, bytes)
   }
+
+  public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    for place in folder.absolute(from: currentFolder).ancestry.reversed() {
+      let made = place.withCString { mkdir($0, isPrivate ? 0o700 : 0o777) }
+      // Whoever has made it meanwhile has done the work; what is no folder is found out by the next step.
+      if made != 0, errno != EEXIST, errno != EISDIR { throw systemError(place) }
+    }
+    guard try kind(of: folder, followingLinks: true) == .folder else { throw .notAFile(folder, .file) }
+  }
 }
 
 /// All that a descriptor has to give. One read is enough for a file whose length was told right.

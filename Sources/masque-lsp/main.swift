@@ -10,4 +10,7 @@ import SystemIO
 #endif
 
 // Nothing is left to flush or to free, and other threads may be at work.
-_exit(runLanguageServer(arguments: Array(CommandLine.arguments.dropFirst()), files: SystemFiles()))
+_exit(
+  runLanguageServer(
+    arguments: Array(CommandLine.arguments.dropFirst()), files: SystemFiles(),
+    environment: ServerEnvironment(variable: environmentVariable, shippedPersonas: shippedPersonas())))

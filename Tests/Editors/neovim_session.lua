@@ -144,6 +144,20 @@ local function session()
   -- Whatever else is under way may still arrive and must not bring a finding back.
   vim.wait(100)
   report.all_fixed = findings()
+
+  -- Nothing is saved, and only one masque is open: what is meant goes without saying. What is asked gets its last answer.
+  vim.lsp.handlers['window/showMessageRequest'] = function(_, question)
+    report.question = question
+    return question.actions[#question.actions]
+  end
+  report.preview = request('workspace/executeCommand', { command = 'masque.preview' })
+  vim.lsp.buf.execute_command({ command = 'masque.preview' })
+  vim.wait(patience, function()
+    return #vim.api.nvim_list_wins() > 1
+  end, 5)
+  local float = vim.api.nvim_list_wins()[2]
+  report.shown = float and vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(float), 0, -1, true) or {}
+  report.verdict = request('workspace/executeCommand', { command = 'masque.intent.explain' })
   return report
 end
 

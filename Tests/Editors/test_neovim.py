@@ -47,10 +47,24 @@ def check_quick_fix(report):
     assert len(report["quick_fixed"]) == 2
 
 
+def check_commands(report):
+    """A preview of the unsaved text, and a phrase that the user was asked for."""
+    # Where there is no answer, Lua has an empty table, which is a list in JSON.
+    preview = (dict(report["preview"]).get("result") or {}).get("text", "")
+    assert preview.startswith("<masque-active name=") and 'ring="player"' in preview.split("\n")[0], preview
+    shown = "\n".join(report["shown"])
+    assert preview.split("\n")[0] in shown, shown
+    titles = [action["title"] for action in (report.get("question") or {}).get("actions", [])]
+    assert len(titles) >= 2 and all(title.startswith("“") for title in titles), titles
+    verdict = dict(report["verdict"]).get("result") or {}
+    assert verdict.get("verdict") == "denied" and verdict["matches"], report["verdict"]
+
+
 CHECKS = {
     **session.CHECKS,
     "hover over `ring`": lambda report, _: check_hover(report),
     "the outline": check_symbols,
+    "commands": lambda report, _: check_commands(report),
     "a quick fix clears its finding": lambda report, _: check_quick_fix(report),
 }
 

@@ -21,16 +21,21 @@ private let arrows: [String: Set<String>] = [
     "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
     "YAMLSyntax",
   ],
+  "MasqueRuntime": [
+    "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+  ],
+  "MasqueCLI": ["ArgumentParser", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace"],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
-    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace",
-    "SourceText",
+    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+    "MasqueWorkspace", "SourceText",
   ],
   "MasqueLintCLI": [
-    "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText",
-    "YAMLSyntax",
+    "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
+    "SourceText", "YAMLSyntax",
   ],
+  "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [

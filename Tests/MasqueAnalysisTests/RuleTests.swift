@@ -21,6 +21,16 @@ import YAMLSyntax
     #expect(found.allSatisfy { $0.severity >= description.severity })
   }
 
+  /// What the identity block makes harmless is what the rule warns of.
+  @Test(arguments: ["a </masque-active>", "## Lens", "x\n**Denied:**\n", "Access\n---\n", "# Lens", "a ## Lens", "---"])
+  func lensBreaksBlockAgreesWithTheBlock(_ text: String) throws {
+    let description = try #require(Self.descriptions.first { $0.code == "lens-breaks-block" })
+    let lens = "lens: |\n  First.\n" + text.split(separator: "\n").map { "  \($0)\n" }.joined()
+    let imitations = Array("First.\n\(text)".utf8).withUnsafeBufferPointer { FrameText.imitations(in: $0) }
+    let found = Self.findings(lens, of: description)
+    #expect(found.contains { $0.code == description.code } == !imitations.isEmpty)
+  }
+
   @Test(arguments: single.map(\.code))
   func goodExampleIsSilent(_ code: String) throws {
     let description = try #require(Self.descriptions.first { $0.code == code })

@@ -33,7 +33,7 @@ private let library: [String: String] = [
     #expect(
       lines == [
         "private | scribe | /home/.masques/scribe.masque.yaml | -",
-        "shared | Broken | personas/broken.masque.yaml | line 2: the `[` has no `]`",
+        "shared | Broken | personas/broken.masque.yaml | line 2: this `[` is never closed: add `]`",
         "shared | Deeper | personas/inner/deep.masque.yaml | -",
         "shared | Empty | personas/empty.masque.yaml | is empty",
         "shared | Half | personas/half.masque.yml | has no valid `index`, `version` and `ring`",
@@ -115,6 +115,17 @@ private let library: [String: String] = [
     #expect(try run("inspect", ["masque": .string(reference)], context(library))["masque"]?["file"] == .string(file))
   }
 
+  /// Looking at one file first finds what looking at all of them finds.
+  @Test(arguments: [
+    "Scribe", "deep", "Deeper", "incident commander", "Half", "broken", "1", "7", "nobody", "", "..", "a/b",
+  ])
+  func findingIsListing(_ reference: String) {
+    let files = MemoryFiles(texts: library)
+    let places = MasquePlaces(privateFolder: "/home/.masques", sharedFolders: ["/work/personas"])
+    let listed = MasqueCollection(places, in: files).entry(for: reference)
+    #expect(MasqueCollection.entry(for: reference, places, in: files)?.path == listed?.path)
+  }
+
   @Test func numbersAreIndices() throws {
     #expect(try run("inspect", ["masque": 2], context(library))["masque"]?["name"] == "Incident Commander")
     #expect(
@@ -124,11 +135,11 @@ private let library: [String: String] = [
 
   @Test(arguments: [
     ("scribes", "no masque is called `scribes`: did you mean `scribe`?"),
-    ("Deep", "no masque is called `Deep`: did you mean `Deeper`?"),
+    ("Deeps", "no masque is called `Deeps`: did you mean `Deeper`?"),
     ("notes", "no masque is called `notes`; `list` shows those that there are"),
     ("..", "no masque is called `..`; `list` shows those that there are"),
     ("a\u{0}b\u{1B}", "no masque is called `a\\x00b\\x1B`; `list` shows those that there are"),
-    ("../../etc/passwd", "../../etc/passwd: is no masque: their names end in .masque.yaml or .masque.yml"),
+    ("../../etc/passwd", "/etc/passwd: is no masque: their names end in .masque.yaml or .masque.yml"),
     ("/etc/passwd", "/etc/passwd: is no masque: their names end in .masque.yaml or .masque.yml"),
     ("gone.masque.yaml", "gone.masque.yaml: No such file or directory"),
     ("personas/", "personas: is no masque: their names end in .masque.yaml or .masque.yml"),
@@ -168,11 +179,11 @@ private let library: [String: String] = [
     }
     let usual = places(["HOME": "/home/a", "MASQUES_PERSONAS": "/extra:more:/extra"])
     #expect(usual.privateFolder == "/home/a/.masques")
-    #expect(
-      usual.sharedFolders == ["/work/personas", "/named", "/extra", "/work/more", "/usr/share/masques/personas"])
+    #expect(usual.sharedFolders == ["/work/personas", "/named", "/extra", "/work/more"])
+    #expect(usual.shippedFolder == "/usr/share/masques/personas" && usual.folders.count == 6)
     #expect(places(["HOME": "/home/a", "MASQUES_HOME": "/m"]).privateFolder == "/m")
     #expect(places(["MASQUES_HOME": ""]).privateFolder == nil)
-    #expect(places([:], "/repo/sub/a").sharedFolders == ["/named", "/usr/share/masques/personas"])
+    #expect(places([:], "/repo/sub/a").sharedFolders == ["/named"])
   }
 }
 
@@ -241,7 +252,7 @@ extension Dictionary where Key == String, Value == MemoryFiles.Item {
     let messages = ["a", "b", "c"].map { failure("preview", ["masque": .string("\($0).masque.yaml")], context(files)) }
     #expect(messages.map { $0?.reason } == [.unfitMasque, .unfitMasque, .unfitMasque])
     #expect(messages[0]?.message.hasPrefix("a.masque.yaml can't be put on: line 4: `ring`") == true, "\(messages)")
-    #expect(messages[1]?.message.hasPrefix("b.masque.yaml can't be put on: line 8: ") == true, "\(messages)")
+    #expect(messages[1]?.message.hasPrefix("b.masque.yaml can't be put on: line 9: ") == true, "\(messages)")
     #expect(messages[2]?.message == "c.masque.yaml can't be put on: line 1: the document is empty")
   }
 

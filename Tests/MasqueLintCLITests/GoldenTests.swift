@@ -76,6 +76,43 @@ private let scenarios: [Scenario] = [
   Scenario(name: "stdin-and-paths", arguments: ["-", "personas"]),
   Scenario(name: "stdin-filename-alone", arguments: ["--stdin-filename", "x"]),
   Scenario(name: "version", arguments: ["--version"]),
+  Scenario(
+    name: "intent-allowed", arguments: ["intent", "explain", "Write  letters", "a.masque.yaml"],
+    files: ["a.masque.yaml": soundMasque]),
+  Scenario(
+    name: "intent-denied", arguments: ["intent", "explain", "write it without sources", "x/a.masque.yaml"],
+    files: ["x/a.masque.yaml": soundMasque]),
+  Scenario(
+    name: "intent-not-allowed", arguments: ["intent", "explain", "wrote\u{1B}[2J", "a.masque.yaml"],
+    files: ["a.masque.yaml": soundMasque]),
+  Scenario(
+    name: "intent-no-list", arguments: ["intent", "explain", "sing", "a.masque.yaml"],
+    files: ["a.masque.yaml": "intent:\n  denied: [rush *]\n"]),
+  Scenario(
+    name: "intent-color", arguments: ["intent", "explain", "sing", "a.masque.yaml"],
+    files: ["a.masque.yaml": "intent: {allowed: [sing, 'sing *', '{hum,sing}']}\n"], isTerminal: true),
+  Scenario(
+    name: "intent-json", arguments: ["intent", "explain", "--json", "write it without sources", "a.masque.yaml"],
+    files: ["a.masque.yaml": soundMasque]),
+  Scenario(
+    name: "intent-broken", arguments: ["intent", "explain", "sing", "a.masque.yaml"],
+    files: ["a.masque.yaml": "intent:\n  allowed:\n    - 'a[b'\n"]),
+  Scenario(name: "intent-missing", arguments: ["intent", "explain", "sing", "a.masque.yaml"]),
+  Scenario(name: "intent-other-file", arguments: ["intent", "explain", "sing", "notes"], files: ["notes": "x"]),
+  Scenario(name: "intent-usage", arguments: ["intent", "explain"]),
+  Scenario(name: "intent-contradiction", arguments: ["intent", "diff", "--json", "--format=text", "a", "b"]),
+  Scenario(
+    name: "intent-diff", arguments: ["intent", "diff", "a.masque.yaml", "b.masque.yaml"],
+    files: [
+      "a.masque.yaml": soundMasque, "b.masque.yaml": soundMasque.replacing("write *\"", with: "{draft,sing} letters\""),
+    ]),
+  Scenario(
+    name: "intent-diff-widening", arguments: ["intent", "diff", "--fail-on-widening", "-", "a.masque.yaml"],
+    files: ["a.masque.yaml": soundMasque], input: soundMasque.replacing("write * without", with: "write *")),
+  Scenario(
+    name: "intent-diff-json",
+    arguments: ["intent", "diff", "--format", "json", "--fail-on-widening", "a.masque.yaml", "b.masque.yaml"],
+    files: ["a.masque.yaml": soundMasque, "b.masque.yaml": soundMasque.replacing("without *", with: "")]),
 ]
 
 /// To record the files anew: `RECORD=1 swift test --filter GoldenTests`, then read what `git diff` shows.

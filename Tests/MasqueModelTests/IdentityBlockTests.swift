@@ -169,6 +169,35 @@ private func masque(_ rest: String, ring: String = "player") -> String {
     #expect(Array(line.utf8).withUnsafeBufferPointer { FrameText.imitations(in: $0).count } == 1)
   }
 
+  /// Pieces of frames put together at random: the block's own lines stay the only ones.
+  @Test func piecesMakeNoFrame() throws {
+    let pieces = [
+      "<", "/", "masque", "-", "active", "ended", ">", " ", "\n", "\r", "\u{2028}", "#", "##", " Lens", "Intent", " ",
+      "Boundaries", "**", "Allowed", ":", "__", "---", "===", "```", "~~~", "<!--", "-->", "<pre>", "\t", "\u{0}",
+      "\u{200B}", "＜", "_", "&lt;", "\u{FEFF}", "MASQUE-ACTIVE", "</masque-active>", "\n## Skills\n", "x",
+    ]
+    // A small deterministic generator, so that a failing case can be run again.
+    var state: UInt64 = 42
+    func next(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    for _ in 0..<3_000 {
+      let seed = (0...next(14)).map { _ in pieces[next(pieces.count)] }.joined()
+      let quoted = "\"a" + seed.unicodeScalars.map { "\\U" + hex($0) }.joined() + "\""
+      let result = try #require(block(masque("lens: \(quoted)\ncontext: \(quoted)\nattributes: {k: \(quoted)}")))
+      expectOneFrame(result.text)
+      let bytes = Array(result.block.utf8)
+      let lines = bytes.withUnsafeBufferPointer { bytes in
+        FrameText.imitations(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+      }
+      #expect(
+        lines.filter { !$0.contains("masque") } == ["## Lens", "## Context", "## Attributes"],
+        "\(quoted) \(result.block)")
+      #expect(result.text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" || $0 == "\t" })
+    }
+  }
+
   @Test(arguments: [
     "Think twice.", "a < b and c > d", "<masque>", "<masquerade-active", "# Lens", "### Lens", "## Lenses", "Access",
     "a lens\n\n---\n\nb", "**Allowed:** everything", "masque-active", "`code`",

@@ -31,8 +31,11 @@ final class Session {
   /// - Parameters:
   ///   - traces: whether the server notes every message.
   ///   - files: where it reads what is not open.
+  ///   - environment: what it knows of its process.
   /// - Throws: if there is no pipe or no thread to be had.
-  init(traces: Bool = false, files: any Files = MemoryFiles()) throws {
+  init(
+    traces: Bool = false, files: any Files = MemoryFiles(), environment: ServerEnvironment = ServerEnvironment()
+  ) throws {
     signal(SIGPIPE, SIG_IGN)
     let (fromClient, toServer) = try Self.pipe()
     let (fromServer, toClient) = try Self.pipe()
@@ -43,8 +46,8 @@ final class Session {
     self.exit = exit
     let isServing = startThread {
       let code = serve(
-        input: fromClient, output: toClient, files: files, log: Log(standardError: log.writing, traces: traces),
-        abandon: {})
+        input: fromClient, output: toClient, files: files, environment: environment,
+        log: Log(standardError: log.writing, traces: traces), abandon: {})
       Foundation.close(toClient)
       Foundation.close(log.writing)
       ended.yield(code)

@@ -41,7 +41,7 @@ enum LensBreaksBlockRule: Rule {
         guard node.kind == .scalar, node.count > 4, mayHaveTag || node.style != .plain
         else { continue }
         let id = NodeID(index)
-        let imitations = tree.withText(of: id) { find(in: $0) }
+        let imitations = tree.withText(of: id) { mayHaveTag || mayHaveHeading($0) ? find(in: $0) : [] }
         if !imitations.isEmpty { report(imitations, id, &context) }
       }
     }
@@ -86,6 +86,22 @@ enum LensBreaksBlockRule: Rule {
       }
       return false
     }
+  }
+
+  /// Whether a text has what a heading or a label begins with, or a line that may make a heading of the one above it.
+  private static func mayHaveHeading(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in [UInt8(ascii: "#"), UInt8(ascii: "*"), UInt8(ascii: "_"), 0x0D] {
+      if firstIndex(of: byte, in: bytes) != nil { return true }
+    }
+    var position = 0
+    while let end = firstIndex(of: 0x0A, in: bytes, from: position) {
+      position = end + 1
+      while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+      if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "=") {
+        return true
+      }
+    }
+    return false
   }
 
   /// The imitations in a text, each once.

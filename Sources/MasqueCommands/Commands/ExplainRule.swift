@@ -71,7 +71,7 @@ public enum ExplainRuleCommand: Command {
         .nullable(
           .choice([
             .init("safe", "What was meant is certain."), .init("unsafe", "It decides something for the author."),
-            .init("displayOnly", "It leaves a gap to fill in."),
+            .init("display-only", "It leaves a gap to fill in."),
           ])), "How safe its fix is; null if it has none."),
       ValueField("summary", .string, "What it finds, in Markdown."),
       ValueField("reason", .string, "Why that matters, in Markdown."),
@@ -79,5 +79,6 @@ public enum ExplainRuleCommand: Command {
       ValueField("good", .string, "The same, with nothing to find."),
       ValueField("page", .string, "All of it as a page in Markdown."),
     ],
+    shellName: "masque-lint explain",
     examples: [CommandExample("A rule.", ["code": "schema-enum"])])
 }

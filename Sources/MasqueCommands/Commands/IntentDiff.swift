@@ -12,6 +12,13 @@ public enum IntentDiffCommand: Command {
     public var after: MasqueReference
     /// Whether more than before is a failure.
     public var failOnWidening: Bool?
+
+    /// Arguments; see the properties.
+    public init(before: MasqueReference, after: MasqueReference, failOnWidening: Bool? = nil) {
+      self.before = before
+      self.after = after
+      self.failOnWidening = failOnWidening
+    }
   }
 
   /// What it gives.
@@ -81,8 +88,14 @@ public enum IntentDiffCommand: Command {
     ])
 }
 
-/// Compares two intents.
-func compareIntents(
+/// Compares two intents: what `intent.diff` does.
+///
+/// - Parameters:
+///   - arguments: the two masques.
+///   - context: where masques are found.
+/// - Returns: the comparison.
+/// - Throws: why there is none: no such masque, or one whose intent can't be read whole.
+public func compareIntents(
   _ arguments: IntentDiffCommand.Arguments, _ context: CommandContext
 ) throws(CommandError) -> IntentDiffCommand.Result {
   let description = IntentDiffCommand.description

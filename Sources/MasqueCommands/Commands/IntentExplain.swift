@@ -1,7 +1,7 @@
 import JSON
 import MasqueModel
 import RegularLanguages
-import SourceText
+public import SourceText
 import YAMLSyntax
 
 /// `intent.explain`: what a masque's intent says of a phrase.
@@ -14,6 +14,13 @@ public enum IntentExplainCommand: Command {
     public var masque: MasqueReference?
     /// The URI of its file.
     public var uri: String?
+
+    /// Arguments; see the properties.
+    public init(phrase: String, masque: MasqueReference? = nil, uri: String? = nil) {
+      self.phrase = phrase
+      self.masque = masque
+      self.uri = uri
+    }
   }
 
   /// What it gives.
@@ -38,6 +45,10 @@ public enum IntentExplainCommand: Command {
     public var line: Int
     /// The column in Unicode scalars, from 1.
     public var column: Int
+    /// The pattern's bytes in the file, with its quotes. No part of the JSON.
+    public var range: ByteRange
+
+    private enum CodingKeys: String, CodingKey { case file, line, column }
   }
 
   /// A pattern with its place.
@@ -110,8 +121,14 @@ public enum IntentExplainCommand: Command {
     ])
 }
 
-/// Judges a phrase.
-func explainIntent(
+/// Judges a phrase: what `intent.explain` does.
+///
+/// - Parameters:
+///   - arguments: the phrase and the masque.
+///   - context: where masques are found.
+/// - Returns: the verdict.
+/// - Throws: why there is none: no such masque, or one whose intent can't be read whole.
+public func explainIntent(
   _ arguments: IntentExplainCommand.Arguments, _ context: CommandContext
 ) throws(CommandError) -> IntentExplainCommand.Result {
   let masque = try context.masque(arguments.masque, uri: arguments.uri, of: IntentExplainCommand.description)
@@ -121,7 +138,8 @@ func explainIntent(
   let verdict = try masque.wholeIntent().verdict(for: arguments.phrase)
   func location(_ pattern: PlacedPattern) -> IntentExplainCommand.Location {
     let place = masque.place(of: pattern.place.itemRange.start)
-    return IntentExplainCommand.Location(file: masque.identity.file, line: place.line, column: place.column)
+    return IntentExplainCommand.Location(
+      file: masque.identity.file, line: place.line, column: place.column, range: pattern.place.itemRange)
   }
   return IntentExplainCommand.Result(
     verdict: verdict.kind.rawValue, pattern: verdict.decidingPattern?.text,

@@ -51,6 +51,12 @@ public enum ListCommand: Command {
     public var file: String
     /// Why not.
     public var message: String
+
+    /// A problem; see the properties.
+    public init(file: String, message: String) {
+      self.file = file
+      self.message = message
+    }
   }
 
   public static let description = CommandDescription(
@@ -59,7 +65,8 @@ public enum ListCommand: Command {
     discussion: """
       Private masques come first, then the shared ones, each in the order of their names. Of two masques with one name, \
       their case aside, the private one is found by it, and the other is marked as shadowed. A file that can't be used \
-      is listed with what is wrong with it.
+      is listed with what is wrong with it. Of a masque that is older than the `manifest.yaml` beside it, the manifest is \
+      believed.
       """,
     parameters: [
       CommandParameter("source", MasqueIdentity.sourceShape, "Whose masques are wanted. Everybody's if not given.")
@@ -95,7 +102,7 @@ public enum ListCommand: Command {
 
 /// Lists masques.
 func listMasques(_ arguments: ListCommand.Arguments, _ context: CommandContext) -> ListCommand.Result {
-  let collection = MasqueCollection(context.places, in: context.files)
+  let collection = MasqueCollection(context.places, in: context.files, trustsManifests: true)
   var isActiveFound = false
   let masques = collection.entries.compactMap { entry -> ListCommand.Masque? in
     guard arguments.source == nil || entry.source == arguments.source else { return nil }

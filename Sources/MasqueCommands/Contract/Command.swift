@@ -1,4 +1,5 @@
 public import JSON
+import MasqueWorkspace
 
 /// A command's contract: what it is called, what it takes and what it gives. The implementation stands where its work is
 /// done; see `CommandTable`.
@@ -19,6 +20,8 @@ public protocol Command: SendableMetatype {
 public struct CommandDescription: Sendable, Hashable {
   /// The name, its words parted by full stops: `intent.explain`. Editors know it as `masque.intent.explain`.
   public var name: String
+  /// How it is called in a shell, without its arguments.
+  public var shellName: String
   /// What people see in a menu.
   public var title: String
   /// What it does: one sentence with a full stop, in Markdown.
@@ -39,9 +42,13 @@ public struct CommandDescription: Sendable, Hashable {
   /// A description; see the properties.
   public init(
     _ name: String, title: String, summary: String, discussion: String = "", parameters: [CommandParameter],
-    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, examples: [CommandExample]
+    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, shellName: String? = nil,
+    examples: [CommandExample]
   ) {
     self.name = name
+    // `syncManifest` is `sync-manifest` there, and `intent.explain` two words.
+    self.shellName =
+      shellName ?? "masque " + name.split(separator: ".").map { kebabCase(String($0)) }.joined(separator: " ")
     self.title = title
     self.summary = summary
     self.discussion = discussion

@@ -37,8 +37,11 @@ public struct CommandContext: Sendable {
     self.activeMasque = activeMasque
   }
 
-  /// The path as people and tools see it: from the current folder where it lies in it, else absolute.
-  func shown(_ path: FilePath) -> String {
+  /// A path as people and tools see it.
+  ///
+  /// - Parameter path: a path.
+  /// - Returns: the path from the current folder where it lies in it, else absolute.
+  public func shown(_ path: FilePath) -> String {
     let place = path.absolute(from: files.currentFolder)
     return (place.relative(to: files.currentFolder) ?? place).description
   }

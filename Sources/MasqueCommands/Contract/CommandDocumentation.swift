@@ -9,16 +9,17 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     # Commands
 
     Each command takes one JSON object and gives one. The language server offers them by `workspace/executeCommand`, with
-    the object as the only argument; what an editor has not saved counts. `schemas/masque.commands.schema.json` describes
-    every object for programs.
+    the object as the only argument; what an editor has not saved counts. In a shell they take options and write text;
+    `masque … --json` writes the object. `schemas/masque.commands.schema.json` describes every object for programs.
 
-    | Command | In an editor | What it does |
-    |---|---|---|
+    | Command | In a shell | In an editor | What it does |
+    |---|---|---|---|
 
     """
   for command in commands {
     let anchor = command.name.lowercased().filter { $0 != "." }
-    page += "| [`\(command.name)`](#\(anchor)) | `\(command.editorName)` | \(cell(command.summary)) |\n"
+    let editorName = command.hasEffects ? "" : "`\(command.editorName)`"
+    page += "| [`\(command.name)`](#\(anchor)) | `\(command.shellName)` | \(editorName) | \(cell(command.summary)) |\n"
   }
   page += """
 
@@ -28,11 +29,12 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     programs. In an editor, the URI of a document does as well, and where one masque is open, nothing need be said.
 
     """
-  for command in commands { page += "\n" + section(command) }
+  var explained: Set<ValueShape> = []
+  for command in commands { page += "\n" + section(command, &explained) }
   return page
 }
 
-private func section(_ command: CommandDescription) -> String {
+private func section(_ command: CommandDescription, _ explained: inout Set<ValueShape>) -> String {
   var text = "## \(command.name)\n\n\(command.summary)\n"
   if !command.discussion.isEmpty { text += "\n\(wrapped(command.discussion))\n" }
   if !command.parameters.isEmpty {
@@ -43,25 +45,28 @@ private func section(_ command: CommandDescription) -> String {
     }
   }
   text += "\n| Result | Value | Meaning |\n|---|---|---|\n"
-  for row in rows(command.result, below: "") { text += row }
+  for row in rows(command.result, below: "", &explained) { text += row }
   for example in command.examples {
     let arguments = JSONValue.object(example.arguments).text(.line)
-    text +=
-      "\n\(example.purpose)\n\n```json\n{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}\n```\n"
+    let call =
+      command.hasEffects ? arguments : "{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}"
+    text += "\n\(example.purpose)\n\n```json\n\(call)\n```\n"
   }
   return text
 }
 
-/// The rows of a table of fields, those inside of others below them.
-private func rows(_ fields: [ValueField], below path: String) -> [String] {
-  fields.flatMap { field -> [String] in
+/// The rows of a table of fields, those inside of others below them. What values mean is said once.
+private func rows(_ fields: [ValueField], below path: String, _ explained: inout Set<ValueShape>) -> [String] {
+  var result: [String] = []
+  for field in fields {
     let name = path + field.name
     let optional = field.isRequired ? "" : ", or absent"
-    let row =
-      "| `\(name)` | \(cell(words(field.shape)))\(optional) | \(cell(field.summary + meanings(field.shape))) |\n"
+    let meanings = explained.insert(field.shape).inserted ? meanings(field.shape) : ""
+    result.append("| `\(name)` | \(cell(words(field.shape)))\(optional) | \(cell(field.summary + meanings)) |\n")
     let inner: String = if case .array = field.shape { "\(name)[]." } else { "\(name)." }
-    return [row] + rows(field.shape.fields ?? [], below: inner)
+    result += rows(field.shape.fields ?? [], below: inner, &explained)
   }
+  return result
 }
 
 private func words(_ shape: ValueShape) -> String {

@@ -2,7 +2,8 @@
 /// implementation in the table of each program that can run it.
 public let commandDescriptions: [CommandDescription] = [
   ListCommand.description, InspectCommand.description, PreviewCommand.description, IntentExplainCommand.description,
-  IntentDiffCommand.description, ExplainRuleCommand.description,
+  IntentDiffCommand.description, ExplainRuleCommand.description, NewCommand.description,
+  SyncManifestCommand.description, PinCommand.description,
 ]
 
 extension CommandTable {

@@ -28,7 +28,7 @@ public struct CommandTable: Sendable {
     descriptions.removeAll { $0.name == description.name }
     descriptions.append(description)
     bodies[description.name] = Body { (argument, context) throws(CommandError) in
-      try Self.encoded(try body(try Self.decoded(C.Arguments.self, argument, description), context), description)
+      try encodedResult(C.self, try body(try Self.decoded(C.Arguments.self, argument, description), context))
     }
   }
 
@@ -41,18 +41,6 @@ public struct CommandTable: Sendable {
       throw CommandError(.invalidArguments, "`\(description.name)`: \(error.summary)")
     } catch {
       throw CommandError(.invalidArguments, "`\(description.name)`: \(error)")
-    }
-  }
-
-  private static func encoded(
-    _ result: some Encodable, _ description: CommandDescription
-  ) throws(CommandError) -> JSONValue {
-    do {
-      var object: JSONObject = ["version": .integer(Int64(description.resultVersion))]
-      for (key, value) in try JSONValueEncoder().encode(result).objectValue ?? [:] { object[key] = value }
-      return .object(object)
-    } catch {
-      throw CommandError(.unfitMasque, "`\(description.name)`: the result can't be written as JSON: \(error)")
     }
   }
 
@@ -82,6 +70,23 @@ public struct CommandTable: Sendable {
     }
     return CommandError(
       .unknownCommand, "there is no command `\(name)`; there are \(listed(names.map { "`\($0)`" }, "and"))")
+  }
+}
+
+/// A command's result as JSON, with the version of its shape.
+///
+/// - Parameters:
+///   - command: the command.
+///   - result: what it gave.
+/// - Returns: an object.
+/// - Throws: why it can't be written as JSON.
+public func encodedResult<C: Command>(_ command: C.Type, _ result: C.Result) throws(CommandError) -> JSONValue {
+  do {
+    var object: JSONObject = ["version": .integer(Int64(C.description.resultVersion))]
+    for (key, value) in try JSONValueEncoder().encode(result).objectValue ?? [:] { object[key] = value }
+    return .object(object)
+  } catch {
+    throw CommandError(.unfitMasque, "`\(C.description.name)`: the result can't be written as JSON: \(error)")
   }
 }
 

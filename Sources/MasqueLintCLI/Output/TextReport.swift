@@ -45,13 +45,14 @@ struct TextReport: Report {
     var result = "\(style.bold("\(path):\(place.line):\(place.column):")) \(label): \(printable(finding.message))\n"
     if !lines.text.bytes.isEmpty {
       let excerpt = Excerpt(finding.range, in: lines, columns: room)
-      append(excerpt, gutter, marked: style.severity(finding.severity, carets(excerpt, "^")), to: &result)
+      excerpt.append(
+        gutter, marked: style.severity(finding.severity, carets(excerpt, "^")), style, to: &result)
     }
     for other in related {
       result += "\(blank) \(style.frame("=")) note: \(other.note)\n"
       if let otherLines = other.lines {
         let excerpt = Excerpt(other.range, in: otherLines, columns: room)
-        append(excerpt, gutter, marked: style.frame(carets(excerpt, "-")), to: &result)
+        excerpt.append(gutter, marked: style.frame(carets(excerpt, "-")), style, to: &result)
       }
     }
     for fix in finding.fixes.prefix(maximumFixes) {
@@ -66,16 +67,25 @@ struct TextReport: Report {
     return result
   }
 
-  private func append(_ excerpt: Excerpt, _ gutter: Int, marked carets: String, to result: inout String) {
-    let number = String(excerpt.line)
-    let blank = String(repeating: " ", count: gutter)
-    let padded = String(repeating: " ", count: max(gutter - number.count, 0)) + number
-    result += "\(style.frame("\(padded) |"))\(excerpt.content.isEmpty ? "" : " ")\(excerpt.content)\n"
-    result += "\(style.frame("\(blank) |")) \(String(repeating: " ", count: excerpt.indent))\(carets)\n"
-  }
-
   private func carets(_ excerpt: Excerpt, _ mark: String) -> String {
     String(repeating: mark, count: excerpt.width)
+  }
+}
+
+extension Excerpt {
+  /// Appends the line with its number, and below it a mark where the range is.
+  ///
+  /// - Parameters:
+  ///   - gutter: how many columns the number has.
+  ///   - mark: what stands below the range.
+  ///   - style: how the frame stands out.
+  ///   - result: what is appended to.
+  func append(_ gutter: Int, marked mark: String, _ style: Style, to result: inout String) {
+    let number = String(line)
+    let blank = String(repeating: " ", count: gutter)
+    let padded = String(repeating: " ", count: max(gutter - number.count, 0)) + number
+    result += "\(style.frame("\(padded) |"))\(content.isEmpty ? "" : " ")\(content)\n"
+    result += "\(style.frame("\(blank) |")) \(String(repeating: " ", count: indent))\(mark)\n"
   }
 }
 

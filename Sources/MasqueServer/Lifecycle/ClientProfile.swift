@@ -59,6 +59,8 @@ struct ClientProfile: Sendable {
   var semanticTokens: SemanticTokensStyle?
   /// Whether the client asks for a hint's tooltip once somebody points at it.
   var resolvesInlayHintTooltips: Bool
+  /// Whether the client shows documents that the server makes up (LSP 3.18).
+  var takesPreviews: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -92,6 +94,7 @@ struct ClientProfile: Sendable {
     registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
     semanticTokens = SemanticTokensStyle(capabilities)
     resolvesInlayHintTooltips = capabilities.inlayHintResolveProperties.contains("tooltip")
+    takesPreviews = capabilities.textDocumentContent
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

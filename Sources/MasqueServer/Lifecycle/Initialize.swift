@@ -3,7 +3,7 @@ import MasqueModel
 import SourceText
 
 /// The commands that `workspace/executeCommand` takes.
-let announcedCommands: [String] = []
+let announcedCommands: [String] = CommandHost.names
 
 /// The answer to `initialize`. Nothing that takes time may happen before it is sent.
 func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
@@ -25,9 +25,11 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
           legend: $0.legend, range: true, full: LSP.SemanticTokensFullOptions(delta: $0.takesDeltas))
       },
       inlayHintProvider: LSP.InlayHintOptions(resolveProvider: client.resolvesInlayHintTooltips),
+      executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: CommandHost.names),
       diagnosticProvider: client.pullsDiagnostics
         ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: true) : nil,
       workspace: LSP.WorkspaceServerCapabilities(
-        workspaceFolders: LSP.WorkspaceFoldersServerCapabilities(supported: true, changeNotifications: true))),
+        workspaceFolders: LSP.WorkspaceFoldersServerCapabilities(supported: true, changeNotifications: true),
+        textDocumentContent: client.takesPreviews ? LSP.TextDocumentContentOptions(schemes: [previewScheme]) : nil)),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

@@ -1,4 +1,6 @@
 import MasqueAnalysis
+import MasqueCommands
+import MasqueWorkspace
 
 /// What a request sees: the state at its place in the order of messages. Immutable, so it is answered on any thread.
 struct RequestContext: Sendable {
@@ -8,6 +10,8 @@ struct RequestContext: Sendable {
   let documents: OpenDocuments
   /// What is on disk, as far as it has been read.
   let workspace: WorkspaceIndex
+  /// The workspace's folders, whether they have been read or not.
+  let folders: [FilePath]
   /// The way to the client, for what is to be asked or told while the request is worked on.
   let connection: ClientConnection
   /// The tokens that the client may have.
@@ -18,4 +22,11 @@ struct RequestContext: Sendable {
   var showsCodeLenses = true
   /// What inlay hints may be about.
   var inlayHints = Set(InlayHint.Kind.allCases)
+  /// The commands, and where they are run.
+  let commandHost: CommandHost
+  /// What the client shows that the server has made up.
+  let previews: PreviewWatch
+
+  /// Where a command is run now.
+  var commandContext: CommandContext { commandHost.context(documents, folders: folders) }
 }

@@ -143,6 +143,7 @@ extension Server {
       guard let path = filePath(of: event.uri).map({ FilePath($0).normalized }) else { continue }
       // A masque with other bytes changes nothing but itself.
       if path.isMasque, event.type == .changed { watch.markFile(path) } else { watch.markAnything() }
+      previews.markFile(path)
     }
   }
 

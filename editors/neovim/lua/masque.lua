@@ -37,6 +37,21 @@ local function start(config, buffer)
   end
 end
 
+-- What a command says that has a text to be read: a preview, a rule's page. The rest is for scripts.
+local function show(failure, result)
+  if failure then
+    -- A question that was not answered is no failure.
+    if failure.code ~= -32800 then
+      vim.notify(failure.message, vim.log.levels.ERROR)
+    end
+    return
+  end
+  local text = type(result) == 'table' and (result.text or result.page)
+  if text then
+    vim.lsp.util.open_floating_preview(vim.split(text, '\n'), 'markdown', { focus_id = 'masque', wrap = true })
+  end
+end
+
 -- options: whatever vim.lsp.start takes; `cmd` above all, when masque-lsp is not on PATH.
 function M.setup(options)
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
@@ -50,6 +65,7 @@ function M.setup(options)
         cmd = { 'masque-lsp' },
         root_dir = root,
         workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
+        handlers = { ['workspace/executeCommand'] = show },
       }), event.buf)
     end,
   })

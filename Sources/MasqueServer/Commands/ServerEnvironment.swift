@@ -1,0 +1,17 @@
+public import MasqueWorkspace
+
+/// What the server knows of the process that it runs in. All of it is handed in.
+public struct ServerEnvironment: Sendable {
+  /// The value of an environment variable.
+  public var variable: @Sendable (String) -> String?
+  /// The folder of the masques that came with the program.
+  public var shippedPersonas: FilePath?
+
+  /// An environment; see the properties.
+  public init(
+    variable: @escaping @Sendable (String) -> String? = { _ in nil }, shippedPersonas: FilePath? = nil
+  ) {
+    self.variable = variable
+    self.shippedPersonas = shippedPersonas
+  }
+}
