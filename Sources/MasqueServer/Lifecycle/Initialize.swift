@@ -11,9 +11,15 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental, save: LSP.SaveOptions()),
       completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
       hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
         codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
+      documentLinkProvider: LSP.DocumentLinkOptions(),
+      workspaceSymbolProvider: LSP.WorkspaceSymbolOptions(),
+      renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
