@@ -83,7 +83,7 @@ extension Server {
 
   /// What a request sees that comes now.
   private func requestContext(_ client: ClientProfile) -> RequestContext {
-    RequestContext(client: client, documents: documents, connection: connection)
+    RequestContext(client: client, documents: documents, workspace: index, connection: connection)
   }
 
   /// Answers a request.

@@ -54,6 +54,8 @@ final class Server {
   /// Reads what nobody has open.
   let libraryReader: LibraryReader
   var libraries = LibraryWatch()
+  /// What is on disk, as far as it has been read.
+  var index: WorkspaceIndex
   /// The requests to the client that it has not answered.
   var outgoing = OutgoingRequests()
   /// A task's way to the client.
@@ -69,6 +71,7 @@ final class Server {
   init(output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void) {
     writer = MessageWriter(descriptor: output)
     libraryReader = LibraryReader(files: files)
+    index = WorkspaceIndex(files)
     self.log = log
     self.abandon = abandon
     connection = ClientConnection(inbox, log)
@@ -78,7 +81,7 @@ final class Server {
   ///
   /// - Returns: the process's exit code: 0 after `shutdown`, else 1.
   func run() -> Int32 {
-    defer { giveUpOutgoingRequests() }
+    defer { closeConnection() }
     while true {
       let events = inbox.take()
       let cancellations = Cancellations(in: events)

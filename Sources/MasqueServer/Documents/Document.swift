@@ -1,12 +1,15 @@
 import LanguageServerProtocol
 import MasqueAnalysis
 import MasqueModel
+import MasqueWorkspace
 import SourceText
 
 /// One version of an open document. Immutable, so a task may hold it while the author types on.
 struct Document: Sendable {
   /// The URI, as the client writes it.
   let uri: String
+  /// The absolute path of the file; nil for a document without one.
+  let path: FilePath?
   /// The client's version.
   let version: Int
   /// The server's own count of texts, never used twice: a document that is opened again at the same version is not
@@ -26,6 +29,7 @@ struct Document: Sendable {
   /// A document as it is opened.
   init(uri: String, version: Int, revision: Int, text: SourceText, encoding: PositionEncoding) {
     self.uri = uri
+    path = filePath(of: uri).map { FilePath($0).normalized }
     self.version = version
     self.revision = revision
     self.text = text
@@ -37,19 +41,23 @@ struct Document: Sendable {
   }
 
   private init(
-    uri: String, version: Int, revision: Int, lines: LineIndex, encoding: PositionEncoding, snapshot: LazySnapshot,
+    _ previous: Document, version: Int, revision: Int, lines: LineIndex, snapshot: LazySnapshot,
     analysis: LazyAnalysis?, verdict: LibraryVerdict?
   ) {
-    self.uri = uri
+    uri = previous.uri
+    path = previous.path
+    encoding = previous.encoding
     self.version = version
     self.revision = revision
     self.lines = lines
-    self.encoding = encoding
     text = snapshot.text
     lazySnapshot = snapshot
     self.analysis = analysis ?? LazyAnalysis(snapshot)
     self.verdict = verdict
   }
+
+  /// Whether it is a masque: by its file's name, or because it has no file that could tell.
+  var isMasque: Bool { path?.isMasque ?? true }
 
   /// The document, read. The first to ask waits for it.
   var snapshot: Snapshot { lazySnapshot.value }
@@ -103,16 +111,15 @@ struct Document: Sendable {
       snapshot = snapshot.replacing(bytes, byCount: change.text.utf8.count, newText: text)
     }
     let next = Document(
-      uri: uri, version: version, revision: revision, lines: lines, encoding: encoding, snapshot: snapshot,
-      analysis: nil, verdict: verdict)
+      self, version: version, revision: revision, lines: lines, snapshot: snapshot, analysis: nil, verdict: verdict)
     return (next, complaints)
   }
 
   /// The same version with what its library says.
   func judged(_ verdict: LibraryVerdict?, revision: Int) -> Document {
     Document(
-      uri: uri, version: version, revision: revision, lines: lines, encoding: encoding, snapshot: lazySnapshot,
-      analysis: analysis, verdict: verdict)
+      self, version: version, revision: revision, lines: lines, snapshot: lazySnapshot, analysis: analysis,
+      verdict: verdict)
   }
 
   /// What is wrong with a range that is then cut to the text; a column past a line's end is what the protocol allows.

@@ -1,4 +1,5 @@
 import JSONRPC
+import MasqueWorkspace
 
 /// The open documents at one moment. A value: a task may hold it while the loop goes on.
 struct OpenDocuments: Sendable {
@@ -12,6 +13,15 @@ struct OpenDocuments: Sendable {
 
   /// All of them, in no order.
   var all: [Document] { Array(documents.values) }
+
+  /// The masques among them that have a file, by its absolute path. Of two URIs of one file one counts.
+  var byPath: [FilePath: Document] {
+    var result: [FilePath: Document] = [:]
+    for document in documents.values where document.isMasque {
+      if let path = document.path { result[path] = document }
+    }
+    return result
+  }
 
   /// The document that a request is about.
   ///

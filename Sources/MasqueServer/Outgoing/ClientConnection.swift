@@ -9,6 +9,8 @@ final class ClientConnection: Sendable {
   private let inbox: Inbox<Server.Event>
   private let log: Log
   private let lastNumber = Atomic<Int>(0)
+  /// Whether the loop has ended, so that nobody will take a question to the client.
+  private let isClosed = Mutex(false)
   private let cancellations = Mutex<[LSP.ProgressToken: @Sendable () -> Void]>([:])
 
   /// A connection by way of a loop.
@@ -35,7 +37,11 @@ final class ClientConnection: Sendable {
     }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        inbox.put(.asking(message) { continuation.resume(returning: $0) })
+        let isTaken = isClosed.withLock { isClosed in
+          if !isClosed { inbox.put(.asking(message) { continuation.resume(returning: $0) }) }
+          return !isClosed
+        }
+        if !isTaken { continuation.resume(returning: .failure(Self.over)) }
         // Whoever was cancelled before must not wait; the order of the two events is that of their coming.
         if Task.isCancelled { inbox.put(.withdrawing(id)) }
       }
@@ -52,6 +58,12 @@ final class ClientConnection: Sendable {
 
   /// A number for a request to the client that no other has.
   func nextID() -> RequestID { .string("masque-\(lastNumber.add(1, ordering: .relaxed).newValue)") }
+
+  /// Why nobody answers after the end.
+  static let over = ResponseError(.requestCancelled, "the session is over")
+
+  /// Takes no more questions.
+  func close() { isClosed.withLock { $0 = true } }
 
   // MARK: Progress
 

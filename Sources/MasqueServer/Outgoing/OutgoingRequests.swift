@@ -90,9 +90,14 @@ extension Server {
 
   /// Waits for no answer any more.
   func giveUpOutgoingRequests() {
-    for proceed in outgoing.removeAll() {
-      proceed(.failure(ResponseError(.requestCancelled, "the session is over")))
-    }
+    for proceed in outgoing.removeAll() { proceed(.failure(ClientConnection.over)) }
+  }
+
+  /// Ends the conversation: whoever waits, or is about to ask, goes on without an answer.
+  func closeConnection() {
+    connection.close()
+    giveUpOutgoingRequests()
+    for case .asking(_, let proceed) in inbox.drain() { proceed(.failure(ClientConnection.over)) }
   }
 }
 

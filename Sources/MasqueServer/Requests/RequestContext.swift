@@ -4,6 +4,8 @@ struct RequestContext: Sendable {
   let client: ClientProfile
   /// The open documents.
   let documents: OpenDocuments
+  /// What is on disk, as far as it has been read.
+  let workspace: WorkspaceIndex
   /// The way to the client, for what is to be asked or told while the request is worked on.
   let connection: ClientConnection
 }

@@ -31,6 +31,14 @@ final class Inbox<Element: Sendable>: Sendable {
     }
   }
 
+  /// Everything that waits, without sleeping.
+  func drain() -> [Element] {
+    elements.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+  }
+
   /// Whether nothing waits.
   var isEmpty: Bool { elements.withLock { $0.isEmpty } }
 }
