@@ -11,7 +11,8 @@ func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throw
   let items = offers.enumerated().map { index, offer in
     completionItem(offer, sortText: padded(index, width), in: document, for: context.client)
   }
-  return LSP.CompletionList(isIncomplete: false, items: items)
+  let isIncomplete = offers.count >= maximumOfferedNames && offers.count { $0.kind == .name } >= maximumOfferedNames
+  return LSP.CompletionList(isIncomplete: isIncomplete, items: items)
 }
 
 func completionItem(
@@ -41,6 +42,7 @@ private func completionItemKind(_ kind: CompletionKind) -> LSP.CompletionItemKin
   case .enumMember: .enumMember
   case .value: .value
   case .snippet: .snippet
+  case .name: .reference
   }
 }
 
