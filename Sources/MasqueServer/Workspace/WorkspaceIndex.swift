@@ -7,10 +7,13 @@ import SourceText
 struct MasqueFacts: Sendable {
   /// What lists and cross-file findings need to know of it.
   var summary: MasqueSummary
+  /// What it names, and where.
+  var names: MasqueNames
 
   /// The facts about a masque.
   init(_ snapshot: Snapshot) {
     summary = MasqueSummary(snapshot.syntax)
+    names = MasqueNames(snapshot)
   }
 }
 
@@ -46,6 +49,8 @@ struct WorkspaceIndex: Sendable {
   private(set) var libraries: [Library] = []
   /// Whether the folders have been searched and everything in them was read.
   private(set) var isComplete = false
+  /// What the masques name, taken together.
+  let commonNames = CommonNames()
   private let reading: any Files
 
   /// An index of nothing.

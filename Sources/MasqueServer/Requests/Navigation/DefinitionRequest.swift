@@ -9,25 +9,25 @@ func definition(_ params: LSP.DefinitionParams, _ context: RequestContext) throw
   guard
     let pointed = pointedMentions(in: document.snapshot, own.mentions, at: document.offset(of: params.position))
   else { return nil }
-  var places: [(masque: NamedMasque, mention: Mention)] = []
-  for mention in pointed.mentions { places += definitions(of: mention.subject, own, context) }
+  let places = pointed.mentions.flatMap { definitions(of: $0.subject, own, document, context) }
   if context.client.takesDefinitionLinks {
     let origin = document.range(of: pointed.origin)
-    return .links(places.map { $0.masque.link(to: $0.mention, from: origin) })
+    return .links(places.map { $0.masque.link(to: $0.index, from: origin) })
   }
-  return .locations(places.map { $0.masque.location(of: $0.mention) })
+  return .locations(places.map { $0.masque.location(of: $0.index) })
 }
 
 private func definitions(
-  of subject: Subject, _ own: NamedMasque, _ context: RequestContext
-) -> [(masque: NamedMasque, mention: Mention)] {
+  of subject: Subject, _ own: NamedMasque, _ document: Document, _ context: RequestContext
+) -> [(masque: NamedMasque, index: Int)] {
   for definer in subject.definers {
-    let here = own.mentions.definitions(of: definer)
-    if !here.isEmpty { return here.map { (own, $0) } }
-    guard definer.isShared else { continue }
-    let there = context.otherMasques(than: own.document, naming: [definer]).flatMap { masque in
-      masque.mentions.definitions(of: definer).map { (masque, $0) }
+    func definitions(in masque: NamedMasque) -> [(masque: NamedMasque, index: Int)] {
+      masque.indices { $0.role == .definition && $0.subject == definer }.map { (masque, $0) }
     }
+    let here = definitions(in: own)
+    if !here.isEmpty { return here }
+    guard definer.isShared else { continue }
+    let there = context.masques(besides: document, naming: [definer]).flatMap(definitions)
     if !there.isEmpty { return there }
   }
   return []

@@ -10,9 +10,10 @@ func references(_ params: LSP.ReferenceParams, _ context: RequestContext) throws
     let pointed = pointedMentions(in: document.snapshot, own.mentions, at: document.offset(of: params.position))
   else { return nil }
   let subjects = pointed.mentions.map(\.subject)
-  let others = subjects.contains(where: \.isShared) ? context.otherMasques(than: document, naming: subjects) : []
-  return ([own] + others).flatMap { masque in
-    masque.mentions.filter { mention in
+  let isWide = subjects.contains(where: \.isShared)
+  let masques = [own] + (isWide ? context.masques(besides: document, naming: subjects) : [])
+  return masques.flatMap { masque in
+    masque.indices { mention in
       subjects.contains(mention.subject) && (params.context.includeDeclaration || mention.role == .reference)
     }.map(masque.location)
   }

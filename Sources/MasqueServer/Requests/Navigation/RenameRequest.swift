@@ -20,23 +20,34 @@ func rename(_ params: LSP.RenameParams, _ context: RequestContext) throws(Respon
     throw ResponseError(.requestFailed, "there is no name here that could be changed")
   }
   let subject = target.subject
-  var changes: [(document: Document, edits: [TextEdit])] = []
-  var others: [NamedMasque] = []
-  if subject.isRenamedEverywhere {
-    others = context.otherMasques(than: document, naming: [subject])
-    try refuseTaken(params.newName, for: subject, document, context)
+  try refuseTaken(params.newName, for: subject, document, context)
+  var changes: [DocumentEdits] = []
+  if let edits = try edits(of: document, subject, params.newName, place: "") {
+    changes.append(DocumentEdits(document, version: document.version, edits))
   }
-  for document in [document] + others.map(\.document) {
-    switch renamingEdits(of: subject, to: params.newName, in: document.snapshot) {
-    case .success(let edits):
-      if !edits.isEmpty { changes.append((document, edits)) }
-    case .failure(let refusal):
-      let isHere = document.uri == params.textDocument.uri
-      throw ResponseError(
-        .requestFailed, isHere ? refusal.reason : "\(displayPath(of: document.uri)): \(refusal.reason)")
+  let others = subject.isRenamedEverywhere ? context.masques(besides: document, naming: [subject]) : []
+  for other in others {
+    let path = displayPath(of: other.uri)
+    guard let document = context.document(other.masque) else {
+      throw ResponseError(.requestFailed, "\(path) can't be read, and names `\(target.name)`")
+    }
+    var version: Int?
+    if case .open = other.masque { version = document.version }
+    if let edits = try edits(of: document, subject, params.newName, place: path + ": ") {
+      changes.append(DocumentEdits(document, version: version, edits))
     }
   }
   return workspaceEdit(changes, for: context.client)
+}
+
+/// The edits in one document; nil if there are none.
+private func edits(
+  of document: Document, _ subject: Subject, _ newName: String, place: String
+) throws(ResponseError) -> [TextEdit]? {
+  switch renamingEdits(of: subject, to: newName, in: document.snapshot) {
+  case .success(let edits): return edits.isEmpty ? nil : edits
+  case .failure(let refusal): throw ResponseError(.requestFailed, place + refusal.reason)
+  }
 }
 
 private func target(of position: LSP.Position, in document: Document) throws(ResponseError) -> Mention? {
@@ -52,9 +63,8 @@ private func refuseTaken(
   _ newName: String, for subject: Subject, _ document: Document, _ context: RequestContext
 ) throws(ResponseError) {
   guard case .masque = subject, let newSubject = Subject.masque(named: newName), newSubject != subject else { return }
-  for other in context.otherMasques(than: document, naming: [newSubject])
+  for other in context.masques(besides: document, naming: [newSubject])
   where !other.mentions.definitions(of: newSubject).isEmpty {
-    throw ResponseError(
-      .requestFailed, "\(displayPath(of: other.document.uri)) is called `\(newName)` already")
+    throw ResponseError(.requestFailed, "\(displayPath(of: other.uri)) is called `\(newName)` already")
   }
 }
