@@ -101,7 +101,12 @@ let package = Package(
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
         "YAMLSyntax",
       ]),
-    tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueAnalysisTests",
+      [
+        "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
+      ]),
     tests(
       "MasqueServerTests",
       [

@@ -68,6 +68,11 @@ private final class DirectOutput {
   func encode<T: Encodable>(_ value: T, level: Int) throws {
     if T.self == String.self, let value = value as? String { return writer.string(value) }
     if T.self == JSONValue.self, let value = value as? JSONValue { return writer.value(value, depth: level) }
+    if T.self == [UInt32].self, let value = value as? [UInt32] {
+      writer.beginArray()
+      for number in value { writer.integer(Int64(number)) }
+      return writer.endArray()
+    }
     if let value = value as? any JSONWritable { return value.write(to: &writer) }
     let start = writer.mark
     try value.encode(to: DirectEncoder(output: self, level: level, start: start))

@@ -175,6 +175,12 @@ extension LSP.ClientCapabilities {
   }
   /// Whether `FoldingRange.collapsedText` is known.
   public var foldingCollapsedText: Bool { has("textDocument.foldingRange.foldingRange.collapsedText") }
+  /// Whether tokens are known.
+  public var semanticTokens: Bool { self["textDocument.semanticTokens"]?.objectValue != nil }
+  /// Whether changes of tokens are asked for.
+  public var semanticTokensDelta: Bool { has("textDocument.semanticTokens.requests.full.delta") }
+  /// Whether a token may have line breaks in it.
+  public var multilineTokens: Bool { has("textDocument.semanticTokens.multilineTokenSupport") }
   /// The token types that the client has colours for.
   public var semanticTokenTypes: [String] { strings("textDocument.semanticTokens.tokenTypes") }
   /// The token modifiers that the client has styles for.

@@ -69,11 +69,31 @@ public struct FileAnalysis: Sendable {
 public func analyze(
   _ snapshot: Snapshot, schema: MasqueSchema = .bundled, options: RuleOptions = RuleOptions()
 ) -> FileAnalysis {
+  // Nobody cancels, so there is a result.
+  analyze(snapshot, schema: schema, options: options, isCancelled: { false })
+    ?? FileAnalysis([], [], MasqueSummary(), options)
+}
+
+/// Checks one masque by itself, unless nobody wants to know any more.
+///
+/// - Parameters:
+///   - snapshot: the masque.
+///   - schema: the schema to hold it to.
+///   - options: which findings are wanted.
+///   - isCancelled: asked before every rule; true ends the work.
+/// - Returns: its findings, and what its library's findings need to know; nil if the work was ended.
+public func analyze(
+  _ snapshot: Snapshot, schema: MasqueSchema, options: RuleOptions, isCancelled: () -> Bool
+) -> FileAnalysis? {
+  if isCancelled() { return nil }
   var context = RuleContext(snapshot, schema: schema)
   let directives = readDirectives(in: snapshot.syntax)
   context.expectations = directives.expectations
   context.findings = directives.findings
-  for rule in allRules { rule.check(&context) }
+  for rule in allRules {
+    if isCancelled() { return nil }
+    rule.check(&context)
+  }
   if !options.enabled.isEmpty || !options.selected.isEmpty {
     for rule in optionalRules where options.wants(rule.description.code, isOnByDefault: false) {
       rule.check(&context)

@@ -30,8 +30,4 @@ public struct RuleOptions: Sendable, Hashable {
     if enabled.contains(code) || selected.contains(code) { return true }
     return isOnByDefault && (selected.isEmpty || selected.contains { covers($0, code) })
   }
-
-  private func covers(_ name: String, _ code: String) -> Bool {
-    name == code || code.hasPrefix(name) && code.utf8.dropFirst(name.utf8.count).first == UInt8(ascii: "-")
-  }
 }

@@ -113,7 +113,7 @@ func readDirectives(in syntax: SyntaxTree) -> Directives {
   var starts: [(hash: Int, end: Int)] = []
   syntax.text.bytes.withUnsafeBufferPointer { bytes in
     for comment in syntax.comments where comment.end <= bytes.count {
-      if let hash = directive(in: bytes, comment) { starts.append((hash, comment.end)) }
+      if let hash = directiveStart(in: bytes, comment) { starts.append((hash, comment.end)) }
     }
   }
   for (hash, end) in starts {
@@ -131,8 +131,11 @@ func readDirectives(in syntax: SyntaxTree) -> Directives {
   return result
 }
 
+/// What a comment that hides findings can ask for.
+let directiveVerbs = ["disable-next-line", "disable-line", "disable-file"]
+
 /// The `#` of the directive in a comment. It may stand behind other text, as a comment in the comment.
-private func directive(in bytes: UnsafeBufferPointer<UInt8>, _ comment: ByteRange) -> Int? {
+func directiveStart(in bytes: UnsafeBufferPointer<UInt8>, _ comment: ByteRange) -> Int? {
   var hash = comment.start
   while hash < comment.end {
     var position = hash + 1
@@ -158,8 +161,6 @@ private struct DirectiveReader {
   var findings: [Finding] = []
   /// Whether something is wrong with the directive itself.
   var isMalformed = false
-
-  private static let verbs = ["disable-next-line", "disable-line", "disable-file"]
 
   init(_ syntax: SyntaxTree, _ hash: Int, _ end: Int) {
     self.syntax = syntax
@@ -193,8 +194,8 @@ private struct DirectiveReader {
         fix: Fix("Add the colon", [.insert(":", at: afterMarker)]))
     }
     if verb == "expect" { return .expectation(after: word.end) }
-    if !Self.verbs.contains(verb) {
-      let nearest = nearestSpelling(of: verb, among: Self.verbs + ["expect"])
+    if !directiveVerbs.contains(verb) {
+      let nearest = nearestSpelling(of: verb, among: directiveVerbs + ["expect"])
       if hasColon { complain(aboutVerb: verb, word, nearest) }
       guard let nearest, nearest != "expect" else { return nil }
       verb = nearest
@@ -214,11 +215,11 @@ private struct DirectiveReader {
   private mutating func complain(aboutVerb verb: String, _ word: ByteRange, _ nearest: String?) {
     let message: String
     if verb.isEmpty {
-      message = "this comment says nothing to masque-lint: use \(listing(Self.verbs, "or")), and a code"
+      message = "this comment says nothing to masque-lint: use \(listing(directiveVerbs, "or")), and a code"
     } else if let nearest {
       message = "`\(verb)` is no directive of masque-lint: did you mean `\(nearest)`?"
     } else {
-      message = "`\(verb)` is no directive of masque-lint: use \(listing(Self.verbs, "or"))"
+      message = "`\(verb)` is no directive of masque-lint: use \(listing(directiveVerbs, "or"))"
     }
     complain(
       message, word.isEmpty ? range : word,

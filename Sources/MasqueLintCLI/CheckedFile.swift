@@ -73,10 +73,11 @@ struct Checker: Sendable {
   /// Checks a text and, if the options say so, mends it; nothing is written.
   func check(_ bytes: [UInt8], _ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
     let settings = settings.settings(of: path)
-    let rules = settings.rules(for: path, from: self.settings.currentFolder)
+    let checks = settings.checks
+    let rules = checks.rules(for: path.absolute(from: self.settings.currentFolder))
     let name = path.description
     func read(_ text: SourceText, _ rules: RuleOptions) -> FileAnalysis {
-      analyze(Snapshot(path: name, text: text), schema: settings.schema ?? .bundled, options: rules)
+      analyze(Snapshot(path: name, text: text), schema: checks.schema ?? .bundled, options: rules)
     }
     func findings(of analysis: FileAnalysis, with library: [Finding]?) -> [Finding] {
       library.map { analysis.findings(with: $0) } ?? analysis.findings
@@ -103,7 +104,7 @@ struct Checker: Sendable {
     file.summary = analysis.summary
     file.awaitsLibrary = analysis.awaitsLibrary
     if !file.findings.isEmpty {
-      settings.applySeverities(to: &file.findings)
+      checks.applySeverities(to: &file.findings)
       if let paths { file.findings = baseline.unknown(file.findings, paths.path(of: path), in: file.text) }
     }
     return file

@@ -1,5 +1,4 @@
 import ArgumentParser
-import JSONSchema
 import MasqueAnalysis
 import MasqueModel
 import MasqueWorkspace
@@ -147,25 +146,4 @@ struct LintCommand: ParsableCommand {
       if let problem = problem(withCode: name) { throw ValidationError(problem) }
     }
   }
-}
-
-/// Why a name is neither a rule's code nor the family of one, if it is not.
-func problem(withCode name: String) -> String? {
-  // Each keyword of JSON Schema has a code, those without a rule of their own too.
-  let codes = ruleDescriptions().map(\.code)
-  if codes.contains(where: { covers(name, $0) }) || schemaCodes.contains(name) { return nil }
-  let families = Set(codes.map { String($0.prefix { $0 != "-" }) }.filter { !codes.contains($0) })
-  if let code = nearestCode(to: name, among: codes + families.sorted()) {
-    return "'\(name)' is no rule's code. Did you mean '\(code)'?"
-  }
-  return "'\(name)' is no rule's code; codes look like schema-enum, families of codes like schema."
-}
-
-/// The codes of what an extended schema may demand.
-private let schemaCodes = Set(SchemaKeyword.allCases.map { "schema-\(kebabCase($0.name))" } + ["schema-false"])
-
-/// The code that a misspelt one was probably meant to be.
-func nearestCode(to name: String, among codes: [String]) -> String? {
-  let limit = max(name.count / 3, 1)
-  return codes.compactMap { code in editDistance(name, code, limit: limit).map { (code, $0) } }.min { $0.1 < $1.1 }?.0
 }

@@ -167,11 +167,6 @@ extension LintOptions {
   }
 }
 
-/// Whether a name is a code, or the family of a code: `schema` covers `schema-enum`.
-func covers(_ name: String, _ code: String) -> Bool {
-  name == code || code.hasPrefix(name) && code.dropFirst(name.count).first == "-"
-}
-
 /// The names in a list parted by commas.
 func parts(of list: String) -> [String] {
   list.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }

@@ -150,10 +150,10 @@ private func manifestPieces(_ plan: Plan, _ outcomes: [Outcome], _ output: Order
     let found = libraryFindings(
       of: members(library, positions, outcomes), manifest: LibraryManifest(path: path, syntax: SyntaxTree(text)))
     let settings = plan.checker.settings.settings(of: path)
-    let rules = settings.rules(for: path, from: plan.checker.settings.currentFolder)
+    let rules = settings.checks.rules(for: path.absolute(from: plan.checker.settings.currentFolder))
     var file = CheckedFile(path: path, text: text, failOn: settings.failOn)
     file.findings = (found[path] ?? []).filter { rules.wants($0.code) }
-    settings.applySeverities(to: &file.findings)
+    settings.checks.applySeverities(to: &file.findings)
     if let paths = plan.checker.paths {
       file.findings = plan.checker.baseline.unknown(file.findings, paths.path(of: path), in: text)
     }

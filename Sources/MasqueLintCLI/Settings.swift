@@ -6,37 +6,10 @@ import SourceText
 
 /// What holds for the files that one configuration governs, the command line included.
 struct FileSettings: Sendable {
-  /// Which findings are wanted.
-  private var rules = RuleOptions()
-  /// Severities by code or family.
-  private var severities: [String: Severity] = [:]
+  /// How the files are checked.
+  private(set) var checks = CheckSettings()
   /// The least severity that makes the run fail.
   private(set) var failOn = Severity.error
-  /// An extended schema.
-  private(set) var schema: MasqueSchema?
-  private(set) var configuration = Configuration()
-
-  /// Which findings are wanted in a file, whose path is seen from a folder.
-  func rules(for path: FilePath, from folder: FilePath) -> RuleOptions {
-    guard configuration.dependsOnFile else { return rules }
-    var result = rules
-    result.ignored += configuration.codesIgnored(in: path.absolute(from: folder))
-    return result
-  }
-
-  /// Gives findings the severities that the settings want.
-  func applySeverities(to findings: inout [Finding]) {
-    guard !severities.isEmpty else { return }
-    for index in findings.indices {
-      if let severity = severity(of: findings[index].code) { findings[index].severity = severity }
-    }
-  }
-
-  private func severity(of code: String) -> Severity? {
-    if let exact = severities[code] { return exact }
-    // The longest family, should several be named.
-    return severities.filter { covers($0.key, code) }.max { $0.key.count < $1.key.count }?.value
-  }
 }
 
 /// The settings of all files of a run.
@@ -101,11 +74,11 @@ struct Settings: Sendable {
   }
 
   /// Whether any configuration excludes files.
-  var excludesSome: Bool { all.contains { $0.configuration.hasExclusions } }
+  var excludesSome: Bool { all.contains { $0.checks.configuration.hasExclusions } }
 
   /// Whether a file is not checked though it was found.
   func excludes(_ path: FilePath) -> Bool {
-    settings(of: path).configuration.excludes(path.absolute(from: currentFolder))
+    settings(of: path).checks.excludes(path.absolute(from: currentFolder))
   }
 }
 
@@ -117,14 +90,12 @@ extension FileSettings {
     _ configuration: Configuration, _ options: LintOptions, _ currentFolder: FilePath,
     _ schemas: inout [FilePath: MasqueSchema], _ failures: inout SettingsError, _ host: Host
   ) {
-    self.configuration = configuration
-    rules = options.rules
-    if rules.selected.isEmpty { rules.selected = configuration.select }
-    rules.enabled += configuration.enable
-    rules.ignored += configuration.ignore
-    severities = configuration.severity.compactMapValues { Severity(rawValue: $0) }
     failOn = options.failOn ?? configuration.failOn.flatMap { Severity(rawValue: $0) } ?? .error
-    guard let path = options.schema?.absolute(from: currentFolder) ?? configuration.schema else { return }
+    let overrides = CheckOverrides(rules: options.rules)
+    guard let path = options.schema?.absolute(from: currentFolder) ?? configuration.schema else {
+      checks = CheckSettings(configuration, overrides)
+      return
+    }
     if schemas[path] == nil {
       do {
         let loaded = try LoadedSchema(shown(path, currentFolder), in: host.files)
@@ -134,7 +105,7 @@ extension FileSettings {
         failures.errors.append(error)
       }
     }
-    schema = schemas[path]
+    checks = CheckSettings(configuration, overrides, schema: schemas[path])
   }
 }
 
@@ -152,15 +123,6 @@ struct SettingsError: Error {
   mutating func add(_ problems: [DocumentProblem], _ path: FilePath, _ text: SourceText) {
     guard !problems.isEmpty, !files.contains(where: { $0.path == path }) else { return }
     files.append(CheckedFile(path: path, text: text, findings: problems.map { Finding($0) }))
-  }
-}
-
-extension Finding {
-  /// A problem of a document that is no masque.
-  init(_ problem: DocumentProblem) {
-    self.init(
-      problem.code, problem.isWarning ? .warning : .error, problem.range, problem.message,
-      related: problem.related.map { RelatedPlace(range: $0.range, message: $0.message) })
   }
 }
 

@@ -31,7 +31,7 @@ extension Server {
     let response = { @Sendable [log, id = request.id] in
       encodeResponse(to: id, R.self, log) { () throws(ResponseError) in try handler(params, context) }
     }
-    guard let document = documents[uri(params)], document.text.count > inlineLimit else {
+    guard let document = documents[uri(params)], !document.isQuick else {
       send(response())
       return
     }
@@ -82,8 +82,10 @@ extension Server {
   }
 
   /// What a request sees that comes now.
-  private func requestContext(_ client: ClientProfile) -> RequestContext {
-    RequestContext(client: client, documents: documents, workspace: index, connection: connection)
+  func requestContext(_ client: ClientProfile) -> RequestContext {
+    RequestContext(
+      client: client, documents: documents, workspace: index, connection: connection, tokens: tokens,
+      showsCodeLenses: settings.showsCodeLenses, inlayHints: settings.inlayHints)
   }
 
   /// Answers a request.

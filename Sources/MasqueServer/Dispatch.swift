@@ -6,6 +6,7 @@ extension Server {
   func dispatch(_ request: RequestMessage, _ client: ClientProfile) {
     switch request.method {
     case LSP.ShutdownRequest.method:
+      giveUpReports()
       giveUpOutgoingRequests()
       phase = .shutDown
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
@@ -33,6 +34,20 @@ extension Server {
       answer(request, LSP.DocumentLinkRequest.self, client, about: \.textDocument.uri, documentLink)
     case LSP.WorkspaceSymbolRequest.method:
       answer(request, LSP.WorkspaceSymbolRequest.self, client, waiting: workspaceSymbol)
+    case LSP.SemanticTokensRequest.method:
+      answer(request, LSP.SemanticTokensRequest.self, client, about: \.textDocument.uri, semanticTokensFull)
+    case LSP.SemanticTokensDeltaRequest.method:
+      answer(request, LSP.SemanticTokensDeltaRequest.self, client, about: \.textDocument.uri, semanticTokensDelta)
+    case LSP.SemanticTokensRangeRequest.method:
+      answer(request, LSP.SemanticTokensRangeRequest.self, client, about: \.textDocument.uri, semanticTokensRange)
+    case LSP.InlayHintRequest.method:
+      answer(request, LSP.InlayHintRequest.self, client, about: \.textDocument.uri, inlayHint)
+    case LSP.InlayHintResolveRequest.method:
+      answer(request, LSP.InlayHintResolveRequest.self, client, about: hintedDocument, inlayHintResolve)
+    case LSP.CodeLensRequest.method:
+      answer(request, LSP.CodeLensRequest.self, client, about: \.textDocument.uri, codeLens)
+    case LSP.CodeLensResolveRequest.method:
+      answer(request, LSP.CodeLensResolveRequest.self, client, about: lensedDocument, codeLensResolve)
     case LSP.CodeActionRequest.method:
       answer(request, LSP.CodeActionRequest.self, client, about: \.textDocument.uri, codeAction)
     case LSP.CodeActionResolveRequest.method:
@@ -40,6 +55,8 @@ extension Server {
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)
+    case LSP.WorkspaceDiagnosticRequest.method:
+      workspaceDiagnostic(request, client)
     default:
       respond(to: request.id, .methodNotFound, "there is no method \(request.method)")
     }
@@ -49,15 +66,21 @@ extension Server {
   func dispatch(_ notification: NotificationMessage, _ client: ClientProfile) {
     switch notification.method {
     case LSP.InitializedNotification.method:
-      break
+      initialized(client)
     case LSP.DidOpenTextDocumentNotification.method:
       apply(notification, LSP.DidOpenTextDocumentNotification.self) { didOpen($0, client) }
     case LSP.DidChangeTextDocumentNotification.method:
       apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
     case LSP.DidSaveTextDocumentNotification.method:
-      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in libraries.markDisk() }
+      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in watch.markAnything() }
     case LSP.DidCloseTextDocumentNotification.method:
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
+    case LSP.DidChangeConfigurationNotification.method:
+      apply(notification, LSP.DidChangeConfigurationNotification.self) { didChangeConfiguration($0, client) }
+    case LSP.DidChangeWatchedFilesNotification.method:
+      apply(notification, LSP.DidChangeWatchedFilesNotification.self, didChangeWatchedFiles)
+    case LSP.DidChangeWorkspaceFoldersNotification.method:
+      apply(notification, LSP.DidChangeWorkspaceFoldersNotification.self, didChangeWorkspaceFolders)
     case LSP.CancelRequestNotification.method:
       apply(notification, LSP.CancelRequestNotification.self, cancel)
     case LSP.WorkDoneProgressCancelNotification.method:

@@ -15,8 +15,10 @@ final class Server {
     case answered(RequestID, number: Int, [UInt8])
     /// A task has the diagnostics of a document: the revision, and the notification in bytes.
     case diagnosed(uri: String, revision: Int, [UInt8])
-    /// A task has compared the masques of libraries: what is to be said about open documents, by URI.
-    case librariesRead([String: LibraryVerdict])
+    /// A task has read the workspace.
+    case workspaceRead(Reading)
+    /// The author no longer wants the workspace to be read.
+    case readingStopped
     /// A task asks the client for something, and what is to be done with the answer.
     case asking(RequestMessage, @Sendable (Result<JSONValue, ResponseError>) -> Void)
     /// A task no longer wants an answer.
@@ -50,12 +52,24 @@ final class Server {
   /// The last revision given to a document. The first is random: a client may remember one from an earlier server.
   var revision = Int.random(in: 0..<(1 << 40))
   var requests = RunningRequests()
+  /// The tokens that the client may have.
+  let tokens = SemanticTokensMemory()
   var publisher = DiagnosticPublisher()
   /// Reads what nobody has open.
-  let libraryReader: LibraryReader
-  var libraries = LibraryWatch()
+  let workspaceReader: WorkspaceReader
+  var watch = WorkspaceWatch()
   /// What is on disk, as far as it has been read.
   var index: WorkspaceIndex
+  /// How masques are checked, as far as it is known.
+  var checks: CheckStore
+  /// What the person at the editor wants.
+  var settings = EditorSettings()
+  /// The settings that came with `initialize`.
+  var initializationOptions = JSONValue.null
+  /// The requests for the diagnostics of all files that wait until all files are checked.
+  var pendingReports: [(id: RequestID, number: Int, params: LSP.WorkspaceDiagnosticParams)] = []
+  /// What people have been shown.
+  var shown: Set<String> = []
   /// The requests to the client that it has not answered.
   var outgoing = OutgoingRequests()
   /// A task's way to the client.
@@ -70,7 +84,8 @@ final class Server {
   ///   - abandon: ends the process when the loop does not, after the client has gone.
   init(output: Int32, files: any Files, log: Log, abandon: @escaping @Sendable () -> Void) {
     writer = MessageWriter(descriptor: output)
-    libraryReader = LibraryReader(files: files)
+    workspaceReader = WorkspaceReader(files: files)
+    checks = CheckStore(files)
     index = WorkspaceIndex(files)
     self.log = log
     self.abandon = abandon
@@ -93,7 +108,7 @@ final class Server {
         return isShutDown ? 0 : 1
       }
       publishDiagnostics()
-      readLibraries()
+      readWorkspace()
     }
   }
 
@@ -130,8 +145,10 @@ final class Server {
       if requests.finish(id, number) { send(bytes) }
     case .diagnosed(let uri, let revision, let bytes):
       finishDiagnosing(uri, revision, bytes)
-    case .librariesRead(let verdicts):
-      finishReadingLibraries(verdicts)
+    case .workspaceRead(let reading):
+      finishReading(reading)
+    case .readingStopped:
+      stopReading()
     case .asking(let request, let proceed):
       post(request, proceed)
     case .withdrawing(let id):
@@ -168,7 +185,7 @@ final class Server {
   private func initialize(_ request: RequestMessage) {
     do throws(ResponseError) {
       let params = try LSP.InitializeRequest.decodeParams(request.params)
-      let client = ClientProfile(params)
+      var client = ClientProfile(params)
       phase = .running(client)
       trace = params.trace ?? .off
       respond(to: request.id, LSP.InitializeRequest.self, initializeResult(for: client))
@@ -179,8 +196,14 @@ final class Server {
           abandon()
         }
       }
+      client.rulePages = RulePages(besides: runningProgram(workspaceReader.files), in: workspaceReader.files)
+      phase = .running(client)
+      watch.folders = workspaceFolders(params)
+      checks = CheckStore(workspaceReader.files, root: watch.folders.first)
+      initializationOptions = params.initializationOptions ?? .null
+      useSettings(fromClient: .null)
       // Whatever is made at first use is made while the client reads the answer.
-      Task.detached(priority: .utility) { warmUp(for: client) }
+      Task.detached(priority: .utility) { [client] in warmUp(for: client) }
     } catch {
       respond(to: request.id, error.code, error.message)
     }

@@ -1,5 +1,5 @@
 import DocumentTree
-import JSONSchema
+public import JSONSchema
 public import SourceText
 
 /// What a `.masque-lint.yaml` says, for the masques beside it and below. `schemas/masque-lint.config.schema.yaml`
@@ -100,6 +100,9 @@ public struct Configuration: Sendable {
     }
     return (configuration, (problems + reader.problems).sorted { $0.range.start < $1.range.start })
   }
+
+  /// The schema of the file, compiled at first use: `schemas/masque-lint.config.schema.yaml`.
+  public static var schema: Schema { bundledSchema.schema }
 
   private static let bundledSchema = LoadedSchema(EmbeddedConfigurationSchema.yaml)
 }

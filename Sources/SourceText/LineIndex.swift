@@ -132,22 +132,13 @@ public struct LineIndex: Hashable, Sendable {
     return ByteRange(start, end)
   }
 
-  /// The line and column of an offset; an offset inside a scalar counts as the scalar's start. O(line length).
+  /// The line and column of an offset; an offset inside a scalar counts as the scalar's start. O(line length): for many
+  /// offsets there is ``PositionFinder``.
   public func position(of offset: Int, in text: SourceText, encoding: PositionEncoding) -> LinePosition {
     let offset = min(max(offset, 0), count)
     let line = line(containing: offset)
-    let start = Int(starts[line])
-    var column = 0
-    text.bytes.withUnsafeBufferPointer { bytes in
-      var position = start
-      while position < offset {
-        let length = min(scalarLength(bytes[position]), bytes.count - position)
-        if position + length > offset { break }
-        column += width(ofScalarLength: length, encoding)
-        position += length
-      }
-    }
-    return LinePosition(line: line, column: column)
+    let place = ColumnPlace(offset: Int(starts[line]), column: 0).advanced(to: offset, in: text.bytes, encoding)
+    return LinePosition(line: line, column: place.column)
   }
 
   /// The offset of a line and column. A column past the line's end is its end; a column inside a scalar is the
@@ -169,20 +160,44 @@ public struct LineIndex: Hashable, Sendable {
       return offset
     }
   }
+}
 
-  /// The bytes of the scalar that a lead byte begins; a stray continuation or invalid byte counts as one.
-  private func scalarLength(_ lead: UInt8) -> Int {
-    if lead < 0xC2 { return 1 }
-    if lead < 0xE0 { return 2 }
-    if lead < 0xF0 { return 3 }
-    return lead < 0xF5 ? 4 : 1
+/// The bytes of the scalar that a lead byte begins; a stray continuation or invalid byte counts as one.
+private func scalarLength(_ lead: UInt8) -> Int {
+  if lead < 0xC2 { return 1 }
+  if lead < 0xE0 { return 2 }
+  if lead < 0xF0 { return 3 }
+  return lead < 0xF5 ? 4 : 1
+}
+
+private func width(ofScalarLength length: Int, _ encoding: PositionEncoding) -> Int {
+  switch encoding {
+  case .utf8: length
+  case .utf16: length == 4 ? 2 : 1
+  case .utf32: 1
   }
+}
 
-  private func width(ofScalarLength length: Int, _ encoding: PositionEncoding) -> Int {
-    switch encoding {
-    case .utf8: length
-    case .utf16: length == 4 ? 2 : 1
-    case .utf32: 1
+/// The start of a scalar, and its column.
+struct ColumnPlace {
+  var offset: Int
+  var column: Int
+
+  /// The last scalar that starts at or before an offset of the same line, or at the text's end.
+  func advanced(to end: Int, in bytes: [UInt8], _ encoding: PositionEncoding) -> ColumnPlace {
+    bytes.withUnsafeBufferPointer { bytes in
+      let end = min(end, bytes.count)
+      guard offset < end else { return self }
+      // Most of YAML is ASCII, and looking for anything else takes a fraction of counting.
+      if bytes[offset..<end].reduce(0, |) < 0x80 { return ColumnPlace(offset: end, column: column + end - offset) }
+      var place = self
+      while place.offset < end {
+        let length = min(scalarLength(bytes[place.offset]), bytes.count - place.offset)
+        if place.offset + length > end { break }
+        place.column += width(ofScalarLength: length, encoding)
+        place.offset += length
+      }
+      return place
     }
   }
 }

@@ -28,6 +28,17 @@ public struct SourceText: Hashable, Sendable {
     return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
   }
 
+  /// How long a stretch is in units of an encoding, line breaks included. O(n).
+  ///
+  /// - Parameters:
+  ///   - range: the stretch, cut to the document; its ends lie between scalars.
+  ///   - encoding: the unit.
+  /// - Returns: the number of units.
+  public func length(of range: ByteRange, in encoding: PositionEncoding) -> Int {
+    let range = range.clamped(to: bytes.count)
+    return ColumnPlace(offset: range.start, column: 0).advanced(to: range.end, in: bytes, encoding).column
+  }
+
   /// Replaces the bytes of `range`, cut to the document, by a string.
   public mutating func replace(_ range: ByteRange, with replacement: String) {
     let range = range.clamped(to: bytes.count)

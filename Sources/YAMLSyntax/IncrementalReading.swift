@@ -42,24 +42,26 @@ extension SyntaxTree {
       if bytes[position] == UInt8(ascii: "#") { break }
       position += 1
     }
-    let scanner = LineScanner(bytes: bytes, range: ByteRange(0, bytes.count))
     var indentation: Int?
     var textOffset = 0
     var place: Int?
-    var line = scanner.next(after: scanner.line(at: position))
-    guard let first = line, first.range.start <= range.start else { return nil }
-    while let current = line, current.range.start < Int(node.end) {
-      var spaces = current.range.start
-      while spaces < current.range.end, bytes[spaces] == 0x20 { spaces += 1 }
-      if indentation == nil, spaces < current.range.end { indentation = spaces - current.range.start }
-      let stripped = Swift.min(indentation ?? Int.max, spaces - current.range.start)
-      if current.range.touches(range.start) {
+    position = startOfNextLine(bytes, position)
+    guard position < bytes.count, position <= range.start else { return nil }
+    while position < Int(node.end) {
+      let start = position
+      var spaces = start
+      while spaces < bytes.count, bytes[spaces] == 0x20 { spaces += 1 }
+      var end = spaces
+      while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+      if indentation == nil, spaces < end { indentation = spaces - start }
+      let stripped = Swift.min(indentation ?? Int.max, spaces - start)
+      if start <= range.start, range.start <= end {
         // Behind the line's first letter the edit moves neither the indentation nor the end of the text.
-        guard range.end <= current.range.end, spaces < range.start, bytes[spaces] != 0x09 else { return nil }
-        place = textOffset + range.start - current.range.start - stripped
+        guard range.end <= end, spaces < range.start, bytes[spaces] != 0x09 else { return nil }
+        place = textOffset + range.start - start - stripped
       }
-      textOffset += current.range.count - stripped + 1
-      line = scanner.next(after: current)
+      textOffset += end - start - stripped + 1
+      position = startOfNextLine(bytes, end)
     }
     // Other line breaks than LF, CR and CR LF exist for libyaml; then the lengths don't add up. Nor do they where
     // trailing blank lines are kept, or the last line has no break.
@@ -151,6 +153,13 @@ extension SyntaxTree {
     guard let entries, range.start >= entries.bytes.start else { return nil }
     return entries
   }
+}
+
+/// The offset behind a line break; behind the text, or beside a byte that is no line break, the offset itself.
+private func startOfNextLine(_ bytes: [UInt8], _ offset: Int) -> Int {
+  guard offset < bytes.count else { return offset }
+  if bytes[offset] == 0x0D, offset + 1 < bytes.count, bytes[offset + 1] == 0x0A { return offset + 2 }
+  return bytes[offset] == 0x0A || bytes[offset] == 0x0D ? offset + 1 : offset
 }
 
 /// Whether the top level is a block mapping whose keys all begin lines in the first column, so that each entry can be

@@ -148,23 +148,64 @@ def driver(rounds):
 
 
 def workspace(root, rounds):
-    """First findings in a folder of 5,000 masques, and what the folder costs."""
+    """First findings in a folder of 5,000 masques, keystrokes while it is read, and what the folder costs."""
     path = sorted((root / "personas").rglob("*.masque.yaml"))[0]
     text = path.read_text(encoding="utf-8")
-    findings, memory = [], []
-    for _ in range(rounds):
-        server, _, _ = start([program("masque-lsp")], root)
+    findings, index, memory, reports, busy = [], [], [], [], []
+    for round_ in range(rounds):
+        offered = {**capabilities(), "window": {"workDoneProgress": True}}
+        server, _, _ = start([program("masque-lsp")], root, offered)
+        initialized = clock()
         server.open(path.as_uri(), text)
         at, _ = until(server, published(path.as_uri(), 1))
         findings.append((at - server.spawned_at) / 1e6)
-        # Whatever reads the folder in the background has had its time by then.
-        time.sleep(1.5)
+        # An author types in the meantime; the last character is where the index does not matter.
+        document = Typist(server, path.as_uri(), text)
+        while document.ended is None and clock() - initialized < 30e9:
+            busy.append(document.type())
+            time.sleep(PAUSE)
+        index.append((document.ended - initialized) / 1e6)
         memory.append(resident(server.pid)[0])
+        if round_ == 0:
+            identifier = server.post("workspace/diagnostic", {"previousResultIds": []})
+            before = clock()
+            at, message = until(server, answered(identifier))
+            reports = [(at - before) / 1e6, len(message["result"]["items"]), resident(server.pid)[0]]
         stop(server)
     return (
         f"With a workspace of 5,000 masques: first findings of an opened one {number(median(findings))} ms after spawn "
-        f"(median of {rounds}, at most {number(max(findings))}); {number(median(memory))} MiB resident 1.5 s later."
+        f"(median of {rounds}, at most {number(max(findings))}); the index is complete {number(median(index))} ms after "
+        f"`initialized`; {number(median(memory))} MiB resident then. didChange → findings while it is read: median "
+        f"{number(median(busy))} ms, p99 {number(percentile(busy, 99))} ms. The first `workspace/diagnostic`, for which "
+        f"every file is checked: {number(reports[0])} ms, {reports[1]} files with findings, {number(reports[2])} MiB."
     )
+
+
+class Typist:
+    """Types at the end of a document, and notes when the work that the server shows has ended."""
+
+    def __init__(self, server, uri, text):
+        self.server, self.uri, self.version, self.ended = server, uri, 1, None
+        self.end = {"line": text.count("\n"), "character": 0}
+
+    def type(self):
+        """Milliseconds from a character to its findings."""
+        self.version += 1
+        after = {"line": self.end["line"], "character": 1}
+        is_typing = self.version % 2 == 0
+        change = {"range": {"start": self.end, "end": self.end if is_typing else after}, "text": "#" if is_typing else ""}
+        before = clock()
+        self.server.change(self.uri, self.version, change)
+        wanted = published(self.uri, self.version)
+
+        def seen(message):
+            value = (message.get("params") or {}).get("value")
+            if message.get("method") == "$/progress" and value.get("kind") == "end":
+                self.ended = clock()
+            return wanted(message)
+
+        at, _ = until(self.server, seen)
+        return (at - before) / 1e6
 
 
 # Edits
@@ -324,7 +365,7 @@ def answer_times(document, edited, method, extra, rounds):
 
     The next keystroke comes when the findings of the last one are there. None for what the server does not serve.
     """
-    server, times, size, result = document.server, [], 0, None
+    server, times, size, result = document.server, [], 0, extra.get("previousResultId")
     for round_ in range(rounds + 5):
         change = document.edit(edited, round_ % 2 == 0)
         server.ids += 1

@@ -56,7 +56,7 @@ import Testing
         list skills: 2 skills
           skill skill://a/b: expert
           skill skill 2: novice
-        map intent
+        map intent: 1 allowed, 0 denied
           list allowed: 1 pattern
             pattern implement *
           list denied: 0 patterns
@@ -65,7 +65,7 @@ import Testing
           text ttl: PT1H
           list credentials: 1 credential
             credential vault: read-only
-        map mcp
+        map mcp: 1 server
           list servers: 1 server
             server handbook: stdio
         map performance: +

@@ -161,12 +161,16 @@ private func file(_ text: String) -> MemoryFiles.Item { .file(Array(text.utf8)) 
   /// What has not changed is not read again.
   @Test func filesAreReadOnce() throws {
     let files = CountingFiles(MemoryFiles([path("a"): file(masque("A", 1)), path("b"): file(masque("B", 2))]))
-    let reader = LibraryReader(files: files)
+    let reader = WorkspaceReader(files: files)
     let document = Document(
       uri: uri("c"), version: 1, revision: 1, text: SourceText(masque("C", 3)), encoding: .utf16)
-    for looksAtDisk in [true, true, false] {
-      let verdicts = reader.verdicts(on: [document], looksAtDisk: looksAtDisk)
-      #expect(verdicts[uri("c")]?.findings == [])
+    let checks = CheckStore(files)
+    for changes in [DiskChanges.anything, .anything, DiskChanges()] {
+      let order = ReadingOrder(
+        folders: ["/m"], documents: [document], changes: changes, checks: checks, wantsReports: false, encoding: .utf16)
+      let reading = reader.read(order)
+      #expect(reading.verdicts[uri("c")]?.findings == [])
+      #expect(reading.index.files.map(\.path) == [path("a"), path("b"), path("c")])
     }
     #expect(files.read.withLock { $0.filter { $0.isMasque }.sorted() } == [path("a"), path("b")])
   }

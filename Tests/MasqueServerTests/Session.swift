@@ -148,6 +148,20 @@ final class Session {
     return nil
   }
 
+  /// The next request of a method that the server sends.
+  func asked(_ method: String) async -> RequestMessage? {
+    while let message = await next() {
+      if case .request(let request) = message, request.method == method { return request }
+    }
+    Issue.record("no \(method)")
+    return nil
+  }
+
+  /// Answers a request of the server's.
+  func reply(_ request: RequestMessage?, _ result: JSONValue) {
+    if let request { send(.response(ResponseMessage(id: request.id, .success(result)))) }
+  }
+
   /// What is published next for a document, at a version if one is given.
   func diagnostics(of uri: String, version: Int? = nil) async -> LSP.PublishDiagnosticsParams? {
     let params = await notification("textDocument/publishDiagnostics") {
@@ -184,12 +198,17 @@ final class Session {
 
   @discardableResult
   func initialize(
-    _ capabilities: JSONValue = [:], client: String? = nil, process: Int? = nil
+    _ capabilities: JSONValue = [:], client: String? = nil, process: Int? = nil, folders: [String]? = nil,
+    options: JSONValue? = nil
   ) async throws -> LSP.InitializeResult {
     var params: JSONValue = [
       "processId": process.map { .integer(Int64($0)) } ?? .null, "rootUri": .null, "capabilities": capabilities,
     ]
     if let client { params["clientInfo"] = ["name": .string(client)] }
+    if let folders {
+      params["workspaceFolders"] = .array(folders.map { ["uri": .string($0), "name": "folder"] })
+    }
+    if let options { params["initializationOptions"] = options }
     let result = try #require(try await request("initialize", params)?.get())
     notify("initialized", [:])
     return try JSONValueDecoder().decode(LSP.InitializeResult.self, from: result)

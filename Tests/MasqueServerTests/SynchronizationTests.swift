@@ -91,8 +91,8 @@ private func range(_ line: Int, _ from: Int, _ to: Int) -> LSP.Range {
     try await session.initialize()
     let other = "untitled:Untitled-1"
     session.open(uri, "a: 1\na: 2\n")
-    session.open(other, "a: 1\n")
     #expect(duplicates(await session.diagnostics(of: uri)).count == 1)
+    session.open(other, "a: 1\n")
     #expect(duplicates(await session.diagnostics(of: other)) == [])
     session.change(other, version: 2, [change((1, 0, 1, 0), "a: 2\n")])
     #expect(duplicates(await session.diagnostics(of: other, version: 2)).count == 1)

@@ -65,6 +65,32 @@ import Testing
     }
   }
 
+  /// Long lines, invalid bytes, offsets in any order: what has been counted before must not matter.
+  @Test(arguments: PositionEncoding.allCases, 0..<8)
+  func aFinderFindsWhatTheIndexFinds(encoding: PositionEncoding, seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let common = seed % 2 == 0 ? pieces.filter { !$0.contains("\n") && !$0.contains("\r") } : pieces
+    var bytes: [UInt8] = []
+    for _ in 0..<1_500 {
+      switch Int.random(in: 0..<40, using: &random) {
+      case 0: bytes.append(UInt8.random(in: 0x80...0xFF, using: &random))
+      case 1: bytes += (pieces.randomElement(using: &random) ?? "").utf8
+      case 2...20: bytes += "plain text ".utf8
+      default: bytes += (common.randomElement(using: &random) ?? "").utf8
+      }
+    }
+    let text = SourceText(bytes)
+    let lines = LineIndex(text)
+    var finder = PositionFinder(text, lines, encoding)
+    for offset in -1...(text.count + 1) {
+      #expect(finder.position(of: offset) == lines.position(of: offset, in: text, encoding: encoding))
+    }
+    for _ in 0..<2_000 {
+      let offset = Int.random(in: 0...text.count, using: &random)
+      #expect(finder.position(of: offset) == lines.position(of: offset, in: text, encoding: encoding))
+    }
+  }
+
   /// Offsets and positions against the standard library's own views, at every scalar.
   @Test(arguments: PositionEncoding.allCases)
   func positionsAreThoseOfThePlainText(encoding: PositionEncoding) {

@@ -76,7 +76,9 @@ struct CompletionGuide {
     guard cursor.path.isEmpty, cursor.column == 0,
       snapshot.syntax.topLevelPairs.allSatisfy({ pair in
         snapshot.syntax.tree[pair.key].flags.contains(.repaired)
-      }), cursor.siblings.isEmpty, !cursor.isFlow
+      }), cursor.siblings.isEmpty, !cursor.isFlow,
+      // Configuration files have no lens.
+      schema.propertyNames(of: place).contains(where: { $0.name == "lens" })
     else { return [] }
     let name = MasqueName.fromPath(snapshot.path) ?? "New Masque"
     let index = names.nextIndex() ?? 1

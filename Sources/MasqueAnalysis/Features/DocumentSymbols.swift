@@ -193,13 +193,29 @@ private struct SymbolOutline {
     switch tree[value].kind {
     case .scalar: return scalarText(value)
     case .sequence:
-      let form = ItemForm.known[path] ?? .other
-      let count = Int(tree[value].count)
-      return count == 1 ? "1 \(form.noun)" : "\(count) \(form.nouns)"
+      return count(of: value, ItemForm.known[path] ?? .other)
+    case .mapping where path == "intent":
+      let lists = ["allowed", "denied"].compactMap { name in
+        list(name, in: value).map { "\(tree[$0].count) \(name)" }
+      }
+      return lists.isEmpty ? nil : lists.joined(separator: ", ")
+    case .mapping where path == "mcp":
+      return list("servers", in: value).flatMap { list in
+        ItemForm.known["mcp.servers"].map { count(of: list, $0) }
+      }
     case .mapping:
       return summaries[path].flatMap { tree.value(forKey: $0, in: value) }.flatMap { scalarText($0) }
     case .alias: return nil
     }
+  }
+
+  private func count(of list: NodeID, _ form: ItemForm) -> String {
+    let count = Int(tree[list].count)
+    return count == 1 ? "1 \(form.noun)" : "\(count) \(form.nouns)"
+  }
+
+  private func list(_ key: String, in mapping: NodeID) -> NodeID? {
+    tree.value(forKey: key, in: mapping).flatMap { tree.resolved($0) }.flatMap { tree[$0].kind == .sequence ? $0 : nil }
   }
 
   private func scalarText(_ id: NodeID) -> String? {
@@ -210,6 +226,7 @@ private struct SymbolOutline {
 
   /// The first line of a scalar's text that says something; of a key that is no scalar, that of its source.
   private func text(of id: NodeID) -> String {
+    if let short = tree.withText(of: id, shortLine) { return short }
     let isScalar = tree[id].kind == .scalar
     // No line is shown whole if it is long, and a text may be a book.
     let bytes: [UInt8] =
@@ -221,6 +238,18 @@ private struct SymbolOutline {
     let line = lines.lazy.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty } ?? ""
     let shown = line.count > 80 || bytes.count == 1_000 && lines.count == 1 ? line.prefix(77) + "…" : line
     return String(shown)
+  }
+
+  /// The first line that says something, if it is short and all before it is ASCII, so that bytes are characters.
+  private func shortLine(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    func isWhite(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    guard let start = bytes.firstIndex(where: { !isWhite($0) }) else { return nil }
+    var end = start
+    while end < bytes.count, !(0x0A...0x0D).contains(bytes[end]) {
+      guard end - start < 80, bytes[end] < 0x80 else { return nil }
+      end += 1
+    }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
   }
 
   private func firstLine(of range: ByteRange) -> ByteRange {

@@ -18,7 +18,7 @@ func diagnostic(_ finding: Finding, in document: Document, for client: ClientPro
     severity: diagnosticSeverity(finding.severity),
     code: .string(finding.code),
     codeDescription: client.showsCodeDescription
-      ? rulePage(finding.code).map(LSP.CodeDescription.init(href:)) : nil,
+      ? client.rulePages.page(of: finding.code).map(LSP.CodeDescription.init(href:)) : nil,
     source: "masque",
     message: finding.message,
     tags: tags.isEmpty ? nil : tags,
@@ -73,9 +73,3 @@ private func fixData(_ fixes: [Fix], in document: Document) -> JSONValue? {
 private func json(_ position: LSP.Position) -> JSONValue {
   ["line": .integer(Int64(position.line)), "character": .integer(Int64(position.character))]
 }
-
-/// Where the pages about rules are on the web, without a slash at the end; nil while they are nowhere.
-private let documentationBase: String? = nil
-
-/// The page about a rule.
-private func rulePage(_ code: String) -> String? { documentationBase.map { "\($0)/rules/\(code)" } }

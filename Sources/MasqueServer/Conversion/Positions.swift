@@ -23,6 +23,9 @@ extension Document {
   /// The byte offset of a client's position.
   func offset(of position: LSP.Position) -> Int { byteOffset(of: position, in: text, lines, encoding) }
 
+  /// For many offsets at once.
+  var positions: PositionFinder { PositionFinder(text, lines, encoding) }
+
   /// A byte offset as the client counts.
   func position(of offset: Int) -> LSP.Position {
     let place = lines.position(of: offset, in: text, encoding: encoding)
@@ -33,5 +36,16 @@ extension Document {
   func range(of bytes: ByteRange) -> LSP.Range {
     let start = position(of: bytes.start)
     return LSP.Range(start: start, end: bytes.isEmpty ? start : position(of: bytes.end))
+  }
+}
+
+extension PositionFinder {
+  /// A range of bytes as the client counts.
+  mutating func range(of bytes: ByteRange) -> LSP.Range {
+    let start = position(of: bytes.start)
+    let end = bytes.isEmpty ? start : position(of: bytes.end)
+    return LSP.Range(
+      start: LSP.Position(line: start.line, character: start.column),
+      end: LSP.Position(line: end.line, character: end.column))
   }
 }

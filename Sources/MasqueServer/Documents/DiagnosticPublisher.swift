@@ -22,7 +22,7 @@ extension Server {
   func publishDiagnostics() {
     guard case .running(let client) = phase else { return }
     guard publisher.isPushing else {
-      if !publisher.changed.isEmpty { libraries.markChanged() }
+      if !publisher.changed.isEmpty { watch.markChanged() }
       publisher.changed = []
       return
     }
@@ -34,12 +34,12 @@ extension Server {
       }
       publisher.changed.removeAll { $0 == uri }
       guard let document = documents[uri] else { continue }
-      if document.text.count <= inlineLimit {
+      if document.isQuick {
         if let bytes = publication(of: document, for: client, log) { send(bytes) }
         noteSummary(of: document)
       } else {
         publisher.tasks[uri] = Task.detached(priority: .medium) { [inbox, log] in
-          let bytes = Task.isCancelled ? nil : publication(of: document, for: client, log)
+          let bytes = document.analyzeUnlessCancelled() ? publication(of: document, for: client, log) : nil
           inbox.put(.diagnosed(uri: uri, revision: document.revision, bytes ?? []))
         }
       }

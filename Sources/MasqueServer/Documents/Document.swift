@@ -21,29 +21,61 @@ struct Document: Sendable {
   let lines: LineIndex
   /// What columns are counted in.
   let encoding: PositionEncoding
+  /// What it is, which decides who has something to say about it.
+  let kind: Kind
+  /// How it is checked, with all others.
+  let checks: CheckStore
   private let lazySnapshot: LazySnapshot
   private let analysis: LazyAnalysis
   /// What its library says about it, as far as somebody has looked; perhaps about an earlier version.
   let verdict: LibraryVerdict?
 
+  /// What a document is.
+  enum Kind: Sendable {
+    /// A masque: by its file's name, by the language that the client says, or because it has no file that could tell.
+    case masque
+    /// A `.masque-lint.yaml`.
+    case configuration
+    /// A file with the name of a library's manifest, whether or not it is one.
+    case manifest
+    /// Something else that the client sends, say all YAML.
+    case other
+  }
+
   /// A document as it is opened.
-  init(uri: String, version: Int, revision: Int, text: SourceText, encoding: PositionEncoding) {
+  ///
+  /// - Parameters:
+  ///   - uri: the URI, as the client writes it.
+  ///   - language: the language that the client says it is in, if any.
+  ///   - version: the client's version.
+  ///   - revision: the server's own.
+  ///   - text: the text.
+  ///   - encoding: what columns are counted in.
+  ///   - checks: how it is checked.
+  init(
+    uri: String, language: String? = nil, version: Int, revision: Int, text: SourceText, encoding: PositionEncoding,
+    checks: CheckStore = .plain
+  ) {
     self.uri = uri
+    self.checks = checks
     path = filePath(of: uri).map { FilePath($0).normalized }
+    kind = Kind(path, language)
     self.version = version
     self.revision = revision
     self.text = text
     self.encoding = encoding
     lines = LineIndex(text)
     lazySnapshot = LazySnapshot(path: displayPath(of: uri), text: text)
-    analysis = LazyAnalysis(lazySnapshot)
+    analysis = LazyAnalysis(lazySnapshot, path, checks)
     verdict = nil
   }
 
   private init(
     _ previous: Document, version: Int, revision: Int, lines: LineIndex, snapshot: LazySnapshot,
-    analysis: LazyAnalysis?, verdict: LibraryVerdict?
+    analysis: LazyAnalysis?, verdict: LibraryVerdict?, checks: CheckStore
   ) {
+    self.checks = checks
+    kind = previous.kind
     uri = previous.uri
     path = previous.path
     encoding = previous.encoding
@@ -52,36 +84,76 @@ struct Document: Sendable {
     self.lines = lines
     text = snapshot.text
     lazySnapshot = snapshot
-    self.analysis = analysis ?? LazyAnalysis(snapshot)
+    self.analysis = analysis ?? LazyAnalysis(snapshot, previous.path, checks)
     self.verdict = verdict
   }
 
-  /// Whether it is a masque: by its file's name, or because it has no file that could tell.
-  var isMasque: Bool { path?.isMasque ?? true }
+  /// Whether it is a masque.
+  var isMasque: Bool { kind == .masque }
+
+  /// Whether all there is to say about it is said in less than a millisecond, so that the loop may do it: it is small,
+  /// and how it is checked is known without a look at the disk.
+  var isQuick: Bool { text.count <= inlineLimit && checks.isKnown(path) }
 
   /// The document, read. The first to ask waits for it.
   var snapshot: Snapshot { lazySnapshot.value }
 
+  /// The schema that says what can stand in it; nil if none does.
+  var schema: MasqueSchema? {
+    switch kind {
+    case .masque: checks.settings(for: path).schema ?? .bundled
+    case .configuration: configurationSchema
+    case .manifest, .other: nil
+    }
+  }
+
   /// What there is to say about it. The first to ask waits for it.
   var findings: [Finding] {
-    findings(of: analysis.value)
+    switch kind {
+    case .masque: findings(of: analysis.value)
+    case .configuration: path.map { CheckStore.findings(in: text, $0) } ?? []
+    case .manifest: manifestFindings
+    case .other: []
+    }
+  }
+
+  /// Finds out what there is to say about it, unless the task at work is cancelled meanwhile.
+  ///
+  /// - Returns: whether it is known now.
+  func analyzeUnlessCancelled() -> Bool {
+    kind == .masque ? analysis.value(isCancelled: { Task.isCancelled }) != nil : !Task.isCancelled
   }
 
   /// What there would be to say about it with another text.
   func findings(ifItsTextWere text: SourceText) -> [Finding] {
-    findings(of: analyze(Snapshot(path: displayPath(of: uri), text: text)))
+    guard kind == .masque else { return findings }
+    return findings(
+      of: LazyAnalysis(LazySnapshot(path: displayPath(of: uri), text: text), path, checks).value)
   }
 
-  private func findings(of analysis: FileAnalysis) -> [Finding] {
-    guard let verdict else { return analysis.findings }
-    return analysis.findings(with: verdict.findings(for: analysis.summary))
+  private func findings(of value: LazyAnalysis.Value) -> [Finding] {
+    if let path, value.settings.excludes(path) { return [] }
+    var findings = value.analysis.findings
+    if let verdict { findings = value.analysis.findings(with: verdict.findings(for: value.analysis.summary)) }
+    value.settings.applySeverities(to: &findings)
+    return findings
+  }
+
+  /// What its library says about a manifest; nothing as long as that is about another text.
+  private var manifestFindings: [Finding] {
+    guard let verdict, verdict.text == text, let path else { return [] }
+    let settings = checks.settings(for: path)
+    let rules = settings.rules(for: path)
+    var findings = verdict.findings.filter { rules.wants($0.code) }
+    settings.applySeverities(to: &findings)
+    return findings
   }
 
   /// What the other masques of its library need to know of it.
-  var summary: MasqueSummary { analysis.value.summary }
+  var summary: MasqueSummary { isMasque ? analysis.value.analysis.summary : MasqueSummary() }
 
   /// Whether a comment in it hides what its library says.
-  var awaitsLibrary: Bool { analysis.value.awaitsLibrary }
+  var awaitsLibrary: Bool { isMasque && analysis.value.analysis.awaitsLibrary }
 
   /// The next version.
   ///
@@ -111,7 +183,8 @@ struct Document: Sendable {
       snapshot = snapshot.replacing(bytes, byCount: change.text.utf8.count, newText: text)
     }
     let next = Document(
-      self, version: version, revision: revision, lines: lines, snapshot: snapshot, analysis: nil, verdict: verdict)
+      self, version: version, revision: revision, lines: lines, snapshot: snapshot, analysis: nil, verdict: verdict,
+      checks: checks)
     return (next, complaints)
   }
 
@@ -119,7 +192,14 @@ struct Document: Sendable {
   func judged(_ verdict: LibraryVerdict?, revision: Int) -> Document {
     Document(
       self, version: version, revision: revision, lines: lines, snapshot: lazySnapshot, analysis: analysis,
-      verdict: verdict)
+      verdict: verdict, checks: checks)
+  }
+
+  /// The same version, checked in another way.
+  func checked(by checks: CheckStore, revision: Int) -> Document {
+    Document(
+      self, version: version, revision: revision, lines: lines, snapshot: lazySnapshot, analysis: nil,
+      verdict: verdict, checks: checks)
   }
 
   /// What is wrong with a range that is then cut to the text; a column past a line's end is what the protocol allows.
@@ -135,3 +215,19 @@ struct Document: Sendable {
     return nil
   }
 }
+
+extension Document.Kind {
+  /// What a file is by its name, or by the language that a client says it is in.
+  fileprivate init(_ path: FilePath?, _ language: String?) {
+    switch path {
+    case nil: self = .masque
+    case let path? where path.isMasque: self = .masque
+    case let path? where path.name.elementsEqual(Configuration.fileName.utf8): self = .configuration
+    case let path? where path.name.elementsEqual(Manifest.fileName.utf8): self = .manifest
+    default: self = language == "masque" ? .masque : .other
+    }
+  }
+}
+
+/// What can stand in a `.masque-lint.yaml`.
+private let configurationSchema = MasqueSchema(Configuration.schema)

@@ -1,4 +1,6 @@
 import MasqueAnalysis
+import MasqueModel
+import MasqueWorkspace
 import SourceText
 import Synchronization
 
@@ -89,18 +91,42 @@ final class LazySnapshot: Sendable {
 /// What one version of a document says by itself, found out when somebody first asks for it: what is pushed, pulled and
 /// offered to be mended is the same.
 final class LazyAnalysis: Sendable {
+  /// What there is to say about a version, and how it was checked.
+  struct Value: Sendable {
+    /// The findings before the settings have given them their severities.
+    var analysis: FileAnalysis
+    /// How the document is checked.
+    var settings: CheckSettings
+  }
+
   private let snapshot: LazySnapshot
-  private let known = Mutex<FileAnalysis?>(nil)
+  private let checks: CheckStore
+  private let path: FilePath?
+  private let known = Mutex<Value?>(nil)
 
   /// The analysis of a version.
-  init(_ snapshot: LazySnapshot) { self.snapshot = snapshot }
+  init(_ snapshot: LazySnapshot, _ path: FilePath?, _ checks: CheckStore) {
+    self.snapshot = snapshot
+    self.path = path
+    self.checks = checks
+  }
 
   /// The analysis. Waits if another thread is at it.
-  var value: FileAnalysis {
+  var value: Value {
+    // Nobody cancels, so there is a value.
+    value(isCancelled: { false }) ?? Value(analysis: analyze(snapshot.value), settings: checks.settings(for: path))
+  }
+
+  /// The analysis, unless nobody wants to know any more: then nil, and whoever asks next begins anew.
+  func value(isCancelled: () -> Bool) -> Value? {
     known.withLock { known in
-      let value = known ?? analyze(snapshot.value)
-      known = value
-      return value
+      if let known { return known }
+      let settings = checks.settings(for: path)
+      let analysis = analyze(
+        snapshot.value, schema: settings.schema ?? .bundled, options: settings.rules(for: path),
+        isCancelled: isCancelled)
+      known = analysis.map { Value(analysis: $0, settings: settings) }
+      return known
     }
   }
 }

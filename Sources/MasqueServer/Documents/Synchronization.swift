@@ -8,9 +8,11 @@ extension Server {
     if documents[item.uri] != nil { log.note("\(item.uri) is opened and was open") }
     revision += 1
     documents[item.uri] = Document(
-      uri: item.uri, version: item.version, revision: revision, text: SourceText(item.text), encoding: client.encoding)
+      uri: item.uri, language: item.languageId, version: item.version, revision: revision, text: SourceText(item.text),
+      encoding: client.encoding, checks: checks)
     publisher.markChanged(item.uri)
-    libraries.markDisk()
+    // What is in the editor counts from now on, whatever the file has.
+    watch.markMoment(nil)
   }
 
   /// `textDocument/didChange`.
@@ -34,12 +36,13 @@ extension Server {
   /// `textDocument/didClose`.
   func didClose(_ params: LSP.DidCloseTextDocumentParams) {
     let uri = params.textDocument.uri
-    guard documents[uri] != nil else {
+    guard let document = documents[uri] else {
       log.note("\(uri) is closed and not open")
       return
     }
     documents[uri] = nil
     forgetDiagnostics(of: uri)
-    libraries.markDisk()
+    tokens.forget(uri)
+    watch.markMoment(document.path)
   }
 }

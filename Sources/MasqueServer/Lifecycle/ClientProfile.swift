@@ -13,6 +13,8 @@ struct ClientProfile: Sendable {
   var diagnosticTags: [LSP.DiagnosticTag]
   /// Whether a diagnostic may link to a page.
   var showsCodeDescription: Bool
+  /// Where those pages are.
+  var rulePages = RulePages.online
   /// Whether a diagnostic's data comes back with a request for code actions.
   var keepsDiagnosticData: Bool
   /// Whether the client can ask for diagnostics itself.
@@ -47,6 +49,22 @@ struct ClientProfile: Sendable {
   var takesLinkTooltips: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
+  /// Whether the client can be told to ask for inlay hints again.
+  var refreshesInlayHints: Bool
+  /// Whether the client can be told to ask for code lenses again.
+  var refreshesCodeLenses: Bool
+  /// Whether work that takes long can be shown.
+  var showsProgress: Bool
+  /// Whether the client can be asked for settings.
+  var answersConfiguration: Bool
+  /// Whether the client can be asked to tell of settings.
+  var registersConfiguration: Bool
+  /// Whether the client can be asked to tell of files.
+  var registersWatchedFiles: Bool
+  /// How the client shows tokens; nil if it does not.
+  var semanticTokens: SemanticTokensStyle?
+  /// Whether the client asks for a hint's tooltip once somebody points at it.
+  var resolvesInlayHintTooltips: Bool
   /// The command by which the client asks for completions again, if it has one.
   var suggestCommand: String?
 
@@ -75,6 +93,14 @@ struct ClientProfile: Sendable {
     asksBeforeRenaming = capabilities.prepareRename
     takesLinkTooltips = capabilities.documentLinkTooltips
     refreshesDiagnostics = capabilities.diagnosticRefresh
+    refreshesInlayHints = capabilities.inlayHintRefresh
+    refreshesCodeLenses = capabilities.codeLensRefresh
+    showsProgress = capabilities.workDoneProgress
+    answersConfiguration = capabilities.configuration
+    registersConfiguration = capabilities.didChangeConfigurationRegistration
+    registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
+    semanticTokens = SemanticTokensStyle(capabilities)
+    resolvesInlayHintTooltips = capabilities.inlayHintResolveProperties.contains("tooltip")
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }
 

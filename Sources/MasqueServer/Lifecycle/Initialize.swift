@@ -2,6 +2,9 @@ import LanguageServerProtocol
 import MasqueModel
 import SourceText
 
+/// The commands that `workspace/executeCommand` takes.
+let announcedCommands: [String] = []
+
 /// The answer to `initialize`. Nothing that takes time may happen before it is sent.
 func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
   LSP.InitializeResult(
@@ -17,12 +20,20 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
         codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
+      codeLensProvider: hasLens(announcedCommands) ? LSP.CodeLensOptions(resolveProvider: true) : nil,
       documentLinkProvider: LSP.DocumentLinkOptions(),
       workspaceSymbolProvider: LSP.WorkspaceSymbolOptions(),
       renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
+      semanticTokensProvider: client.semanticTokens.map {
+        LSP.SemanticTokensOptions(
+          legend: $0.legend, range: true, full: LSP.SemanticTokensFullOptions(delta: $0.takesDeltas))
+      },
+      inlayHintProvider: LSP.InlayHintOptions(resolveProvider: client.resolvesInlayHintTooltips),
       diagnosticProvider: client.pullsDiagnostics
-        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
+        ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: true) : nil,
+      workspace: LSP.WorkspaceServerCapabilities(
+        workspaceFolders: LSP.WorkspaceFoldersServerCapabilities(supported: true, changeNotifications: true))),
     serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

@@ -67,6 +67,11 @@ final class ClientConnection: Sendable {
 
   // MARK: Progress
 
+  /// A token of the server's own that no other work has.
+  func nextToken() -> LSP.ProgressToken {
+    .string("masque-work-\(lastNumber.add(1, ordering: .relaxed).newValue)")
+  }
+
   /// Says what is to be done when the client wants to be rid of some work; nil for nothing more.
   func onCancel(of token: LSP.ProgressToken, _ body: (@Sendable () -> Void)?) {
     cancellations.withLock { $0[token] = body }

@@ -6,8 +6,12 @@ import MasqueAnalysis
 func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throws(ResponseError) -> LSP.CompletionList?
 {
   let document = try context.documents.required(params.textDocument.uri)
-  let offers = completions(
-    in: document.snapshot, at: document.offset(of: params.position), names: context.knownNames(for: document))
+  let offers =
+    document.schema.map { schema in
+      completions(
+        in: document.snapshot, at: document.offset(of: params.position), schema: schema,
+        names: context.knownNames(for: document))
+    } ?? []
   let width = String(offers.count).utf8.count
   let items = offers.enumerated().map { index, offer in
     completionItem(offer, sortText: padded(index, width), in: document, for: context.client)

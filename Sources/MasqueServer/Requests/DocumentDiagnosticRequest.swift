@@ -11,6 +11,7 @@ func documentDiagnostic(
   if params.previousResultId == result {
     return .unchanged(LSP.RelatedUnchangedDocumentDiagnosticReport(resultId: result))
   }
+  guard document.analyzeUnlessCancelled() else { throw ResponseError(.requestCancelled, "cancelled") }
   let items = diagnostics(of: document, for: context.client)
   return .full(LSP.RelatedFullDocumentDiagnosticReport(resultId: result, items: items))
 }

@@ -1,6 +1,7 @@
 import JSONRPC
 import LanguageServerProtocol
 import MasqueAnalysis
+import SourceText
 
 /// `textDocument/documentSymbol`: a tree, or a list for a client that knows none.
 func documentSymbol(
@@ -8,27 +9,29 @@ func documentSymbol(
 ) throws(ResponseError) -> LSP.DocumentSymbols? {
   let document = try context.documents.required(params.textDocument.uri)
   let symbols = documentSymbols(in: document.snapshot)
-  if context.client.takesSymbolTrees { return .tree(symbols.map { documentSymbol($0, in: document) }) }
+  var positions = document.positions
+  if context.client.takesSymbolTrees { return .tree(symbols.map { documentSymbol($0, &positions) }) }
   var list: [LSP.SymbolInformation] = []
-  for symbol in symbols { addInformation(about: symbol, in: nil, document, to: &list) }
+  for symbol in symbols { addInformation(about: symbol, in: nil, document.uri, &positions, to: &list) }
   return .list(list)
 }
 
-private func documentSymbol(_ symbol: DocumentSymbol, in document: Document) -> LSP.DocumentSymbol {
+private func documentSymbol(_ symbol: DocumentSymbol, _ positions: inout PositionFinder) -> LSP.DocumentSymbol {
   LSP.DocumentSymbol(
-    name: symbol.name, detail: symbol.detail, kind: symbolKind(symbol.kind), range: document.range(of: symbol.range),
-    selectionRange: document.range(of: symbol.selectionRange),
-    children: symbol.children.isEmpty ? nil : symbol.children.map { documentSymbol($0, in: document) })
+    name: symbol.name, detail: symbol.detail, kind: symbolKind(symbol.kind), range: positions.range(of: symbol.range),
+    selectionRange: positions.range(of: symbol.selectionRange),
+    children: symbol.children.isEmpty ? nil : symbol.children.map { documentSymbol($0, &positions) })
 }
 
 private func addInformation(
-  about symbol: DocumentSymbol, in container: String?, _ document: Document, to list: inout [LSP.SymbolInformation]
+  about symbol: DocumentSymbol, in container: String?, _ uri: String, _ positions: inout PositionFinder,
+  to list: inout [LSP.SymbolInformation]
 ) {
   list.append(
     LSP.SymbolInformation(
       name: symbol.name, kind: symbolKind(symbol.kind), containerName: container,
-      location: LSP.Location(uri: document.uri, range: document.range(of: symbol.range))))
-  for child in symbol.children { addInformation(about: child, in: symbol.name, document, to: &list) }
+      location: LSP.Location(uri: uri, range: positions.range(of: symbol.range))))
+  for child in symbol.children { addInformation(about: child, in: symbol.name, uri, &positions, to: &list) }
 }
 
 private func symbolKind(_ kind: DocumentSymbolKind) -> LSP.SymbolKind {

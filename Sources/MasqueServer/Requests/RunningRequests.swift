@@ -21,6 +21,9 @@ struct RunningRequests {
   /// Says which task is at work on a request.
   mutating func attach(_ task: Task<Void, Never>, to id: RequestID) { entries[id]?.task = task }
 
+  /// Whether a request is still to be answered.
+  func isWaiting(_ id: RequestID, _ number: Int) -> Bool { entries[id]?.number == number }
+
   /// Removes a request that has been done.
   ///
   /// - Returns: whether it is still to be answered.

@@ -38,7 +38,19 @@ struct WorkspaceIndex: Sendable {
     /// The folder, and what makes it a root.
     let root: LibraryRoot
     /// Indices into `files`, in their order.
-    let members: [Int]
+    var members: [Int]
+  }
+
+  /// A file that nobody has open and that there is something to say about.
+  struct Report: Sendable {
+    /// The absolute path of the masque or manifest.
+    let path: FilePath
+    /// The same as a URI.
+    let uri: String
+    /// What the report is called: another name, another report.
+    let id: String
+    /// What its library says about it, if that matters.
+    let verdict: LibraryVerdict?
   }
 
   /// The workspace's folders, each an absolute path.
@@ -51,6 +63,9 @@ struct WorkspaceIndex: Sendable {
   private(set) var isComplete = false
   /// What the masques name, taken together.
   let commonNames = CommonNames()
+  /// The files that nobody has open and that there is something to say about, in the order of their paths; nil as long
+  /// as nobody has asked.
+  var reports: [Report]?
   private let reading: any Files
 
   /// An index of nothing.
@@ -77,7 +92,15 @@ struct WorkspaceIndex: Sendable {
   /// client; nil if it can't be read. Reads the disk: for tasks, not for the loop.
   func document(_ file: File, _ encoding: PositionEncoding) -> Document? {
     guard let bytes = try? reading.read(file.path, maximumLength: maximumMasqueLength) else { return nil }
-    return Document(uri: file.uri, version: 0, revision: 0, text: SourceText(bytes), encoding: encoding)
+    return Document(uri: file.uri, version: 0, revision: 0, text: editorText(bytes), encoding: encoding)
+  }
+
+  /// What there is to say about a file, as a document that nobody has open; nil if it can't be read. For tasks.
+  func document(_ report: Report, _ encoding: PositionEncoding, _ checks: CheckStore) -> Document? {
+    guard let bytes = try? reading.read(report.path, maximumLength: maximumMasqueLength) else { return nil }
+    return Document(
+      uri: report.uri, version: 0, revision: 0, text: editorText(bytes), encoding: encoding, checks: checks
+    ).judged(report.verdict, revision: 0)
   }
 
   private func position(of path: FilePath) -> Int? {
@@ -88,6 +111,13 @@ struct WorkspaceIndex: Sendable {
     }
     return nil
   }
+}
+
+/// A file's text as an editor has it: without a byte-order mark, so that places in it are those that a client counts.
+func editorText(_ bytes: [UInt8]) -> SourceText {
+  let text = SourceText(bytes)
+  let mark = text.byteOrderMarkLength
+  return mark == 0 ? text : SourceText(Array(bytes.dropFirst(mark)))
 }
 
 /// The most bytes that a masque may have; the linter's limit.

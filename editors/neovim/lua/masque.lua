@@ -1,4 +1,4 @@
--- Attaches masque-lsp to *.masque.yaml and *.masque.yml. Neovim 0.7 or newer.
+-- Attaches masque-lsp to *.masque.yaml, *.masque.yml and .masque-lint.yaml. Neovim 0.7 or newer.
 
 local M = {}
 
@@ -41,7 +41,7 @@ end
 function M.setup(options)
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = vim.api.nvim_create_augroup('masque', { clear = true }),
-    pattern = { '*.masque.yaml', '*.masque.yml' },
+    pattern = { '*.masque.yaml', '*.masque.yml', '.masque-lint.yaml' },
     callback = function(event)
       local root = root_of(vim.api.nvim_buf_get_name(event.buf))
       vim.bo[event.buf].omnifunc = 'v:lua.vim.lsp.omnifunc'

@@ -1,0 +1,22 @@
+import DocumentTree
+import MasqueModel
+public import SourceText
+import YAMLSyntax
+
+/// Where commands that take a masque are offered, and what there is for them to work on.
+public struct LensPlace: Sendable, Hashable {
+  /// The key `name`.
+  public var range: ByteRange
+  /// Whether the masque says what it is for.
+  public var hasIntent: Bool
+}
+
+/// Where commands that take a masque are offered.
+///
+/// - Parameter snapshot: the masque.
+/// - Returns: the place; nil for a file that names no masque.
+public func lensPlace(in snapshot: Snapshot) -> LensPlace? {
+  let tree = snapshot.syntax.tree
+  guard let root = tree.root, let pair = tree.pair(forKey: "name", in: root) else { return nil }
+  return LensPlace(range: tree[pair.key].range, hasIntent: MasqueSections(tree).intent != nil)
+}
