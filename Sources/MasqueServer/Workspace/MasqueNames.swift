@@ -75,6 +75,7 @@ final class CommonNames: Sendable {
   /// The names, those that most masques have first. Waits if another thread is at it.
   ///
   /// - Parameter files: the masques of the index that this belongs to.
+  /// - Returns: the URIs, each once.
   func value(of files: [WorkspaceIndex.File]) -> (skills: [String], resources: [String]) {
     known.withLock { known in
       if let known { return known }
