@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import LanguageServerProtocol
+import MasqueWorkspace
 import SourceText
 import Testing
 
@@ -219,6 +220,75 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     session.change(watch, version: 6, [change((4, 0, 4, 5), "lens: \"")])
     #expect(await refusal(2, 12, "skill://a/c")?.contains("/masques/watch.masque.yaml: ") == true)
     #expect(code(await session.request("textDocument/rename", at("file:///x", 0, 0, ["newName": "x"]))) == -32602)
+    #expect(await session.end() == 0)
+  }
+}
+
+/// Masques that nobody has open: what the index says of them, and their texts where edits are due.
+@Suite(patience) struct ClosedMasqueTests {
+  private static let folder = "file:///w/personas/"
+  private static func item(_ text: String) -> MemoryFiles.Item { .file(Array(text.utf8)) }
+
+  /// A session in a folder of three masques, the first of which is open, once the folder has been read.
+  private func session(_ encoding: String = "utf-16") async throws -> Session {
+    let files = MemoryFiles([
+      "/w/personas/a.masque.yaml": Self.item("name: A\n"),
+      "/w/personas/smith.masque.yaml": Self.item(smithText + "index: 7\n"),
+      "/w/personas/watch.masque.yaml": Self.item(watchText),
+    ])
+    let session = try Session(files: files)
+    try await session.initialize(
+      [
+        "general": ["positionEncodings": [.string(encoding)]],
+        "workspace": ["workspaceEdit": ["documentChanges": true]],
+      ], folders: ["file:///w"])
+    session.open(Self.folder + "a.masque.yaml", Self.text)
+    while true {
+      let found = try await session.request("workspace/symbol", ["query": ""])?.get().arrayValue
+      if found?.count == 3 { return session }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  private static let text = "name: A\nskills:\n  - uri: skill://a/😀b\nknowledge: [mcp://forge/z]\nindex: \n"
+
+  @Test(arguments: [("utf-8", 15), ("utf-16", 13), ("utf-32", 12)] as [(String, Int64)])
+  func placesAreInTheClientsColumns(_ encoding: String, _ length: Int64) async throws {
+    let session = try await session(encoding)
+    let own = Self.folder + "a.masque.yaml"
+    let smith = Self.folder + "smith.masque.yaml"
+    let watch = Self.folder + "watch.masque.yaml"
+    let server = try await session.request("textDocument/definition", at(own, 3, 20))?.get()
+    #expect(server == [location(smith, range(5, 23, 28))])
+    let context: [String: JSONValue] = ["context": ["includeDeclaration": true]]
+    let skill = try await session.request("textDocument/references", at(own, 2, 12, context))?.get().arrayValue
+    #expect(
+      skill == [
+        location(own, range(2, 9, 9 + length)), location(smith, range(2, 9, 9 + length)),
+        location(watch, range(2, 10, 10 + length)), location(watch, range(4, 9, 9 + length)),
+      ])
+    #expect(await session.end() == 0)
+  }
+
+  @Test func aSkillIsRenamedInThemToo() async throws {
+    let session = try await session()
+    let own = Self.folder + "a.masque.yaml"
+    let edit = try await session.request("textDocument/rename", at(own, 2, 12, ["newName": "skill://a/c"]))?.get()
+    let changes = edit?["documentChanges"]?.arrayValue ?? []
+    #expect(changes.map { $0["textDocument"]?["version"] } == [1, .null, .null])
+    #expect(changes.map { $0["edits"]?.arrayValue?.count } == [1, 1, 2])
+    #expect(await session.end() == 0)
+  }
+
+  @Test func theirNamesAreOffered() async throws {
+    let session = try await session()
+    let own = Self.folder + "a.masque.yaml"
+    func labels(_ line: Int64, _ character: Int64) async throws -> [String] {
+      let list = try await session.request("textDocument/completion", at(own, line, character))?.get()
+      return list?["items"]?.arrayValue?.compactMap { $0["label"]?.stringValue } ?? []
+    }
+    #expect(try await labels(3, 12).contains("mcp://forge/x"))
+    #expect(try await labels(4, 7) == ["8"])
     #expect(await session.end() == 0)
   }
 }
