@@ -102,6 +102,34 @@ extension LSP {
     }
   }
 
+  /// Renaming, with options only for clients that have announced `prepareSupport` (LSP 3.17 § textDocument/rename).
+  public enum RenameProvider: Codable, Hashable, Sendable {
+    /// Renaming as such.
+    case supported
+    /// Renaming with more to say about it.
+    case options(RenameOptions)
+
+    /// Decodes `true` or options.
+    public init(from decoder: any Decoder) throws {
+      if let isSupported = try? decoder.singleValueContainer().decode(Bool.self), isSupported {
+        self = .supported
+      } else {
+        self = .options(try RenameOptions(from: decoder))
+      }
+    }
+
+    /// Encodes `true` or the options.
+    public func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .supported:
+        var container = encoder.singleValueContainer()
+        try container.encode(true)
+      case .options(let options):
+        try options.encode(to: encoder)
+      }
+    }
+  }
+
   /// What is to be renamed (LSP 3.17 § textDocument/rename).
   public struct RenameParams: Codable, Hashable, Sendable {
     /// The token to report progress with.

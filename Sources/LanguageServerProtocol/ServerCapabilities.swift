@@ -49,7 +49,7 @@ extension LSP {
     /// Formatting while one types.
     public var documentOnTypeFormattingProvider: DocumentOnTypeFormattingOptions?
     /// Renaming.
-    public var renameProvider: RenameOptions?
+    public var renameProvider: RenameProvider?
     /// Folding.
     public var foldingRangeProvider: Bool?
     /// Growing a selection.
@@ -75,7 +75,7 @@ extension LSP {
       codeActionProvider: CodeActionOptions? = nil, codeLensProvider: CodeLensOptions? = nil,
       documentLinkProvider: DocumentLinkOptions? = nil, workspaceSymbolProvider: WorkspaceSymbolOptions? = nil,
       documentFormattingProvider: Bool? = nil, documentRangeFormattingProvider: Bool? = nil,
-      documentOnTypeFormattingProvider: DocumentOnTypeFormattingOptions? = nil, renameProvider: RenameOptions? = nil,
+      documentOnTypeFormattingProvider: DocumentOnTypeFormattingOptions? = nil, renameProvider: RenameProvider? = nil,
       foldingRangeProvider: Bool? = nil, selectionRangeProvider: Bool? = nil,
       executeCommandProvider: ExecuteCommandOptions? = nil, semanticTokensProvider: SemanticTokensOptions? = nil,
       inlayHintProvider: InlayHintOptions? = nil, diagnosticProvider: DiagnosticOptions? = nil,

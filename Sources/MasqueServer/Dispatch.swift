@@ -20,6 +20,20 @@ extension Server {
       answer(request, LSP.FoldingRangeRequest.self, client, about: \.textDocument.uri, foldingRange)
     case LSP.SelectionRangeRequest.method:
       answer(request, LSP.SelectionRangeRequest.self, client, about: \.textDocument.uri, selectionRange)
+    case LSP.DefinitionRequest.method:
+      answer(request, LSP.DefinitionRequest.self, client, about: \.textDocument.uri, definition)
+    case LSP.ReferencesRequest.method:
+      answer(request, LSP.ReferencesRequest.self, client, about: \.textDocument.uri, references)
+    case LSP.DocumentHighlightRequest.method:
+      answer(request, LSP.DocumentHighlightRequest.self, client, about: \.textDocument.uri, documentHighlight)
+    case LSP.PrepareRenameRequest.method:
+      answer(request, LSP.PrepareRenameRequest.self, client, about: \.textDocument.uri, prepareRename)
+    case LSP.RenameRequest.method:
+      answer(request, LSP.RenameRequest.self, client, waiting: rename)
+    case LSP.DocumentLinkRequest.method:
+      answer(request, LSP.DocumentLinkRequest.self, client, about: \.textDocument.uri, documentLink)
+    case LSP.WorkspaceSymbolRequest.method:
+      answer(request, LSP.WorkspaceSymbolRequest.self, client, waiting: workspaceSymbol)
     case LSP.SemanticTokensRequest.method:
       answer(request, LSP.SemanticTokensRequest.self, client, about: \.textDocument.uri, semanticTokensFull)
     case LSP.SemanticTokensDeltaRequest.method:

@@ -129,7 +129,7 @@ import Testing
         documentFormattingProvider: true, documentRangeFormattingProvider: true,
         documentOnTypeFormattingProvider: LSP.DocumentOnTypeFormattingOptions(
           firstTriggerCharacter: "\n", moreTriggerCharacter: [":"]),
-        renameProvider: LSP.RenameOptions(prepareProvider: true), foldingRangeProvider: true,
+        renameProvider: .options(LSP.RenameOptions(prepareProvider: true)), foldingRangeProvider: true,
         selectionRangeProvider: true,
         executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: ["a.b"]),
         semanticTokensProvider: LSP.SemanticTokensOptions(

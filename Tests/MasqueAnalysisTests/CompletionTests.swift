@@ -80,12 +80,14 @@ import YAMLSyntax
   ]
 
   @Test(arguments: cases)
-  func offers(_ c: Case) throws {
+  func offers(_ c: Case) throws { try check(c, names: .none) }
+
+  private func check(_ c: Case, names: KnownNames) throws {
     let parts = c.text.components(separatedBy: "$0")
     try #require(parts.count == 2)
     let text = parts.joined()
     let snapshot = Snapshot(path: "", text: SourceText(text))
-    let offers = completions(in: snapshot, at: parts[0].utf8.count)
+    let offers = completions(in: snapshot, at: parts[0].utf8.count, names: names)
     let labels = offers.map(\.label)
     if let last = c.labels.last, last.hasPrefix("…"), !last.hasSuffix(":…") {
       let expected = c.labels.dropLast() + [String(last.dropFirst())]
@@ -100,6 +102,69 @@ import YAMLSyntax
       #expect(offer.range.start <= parts[0].utf8.count && parts[0].utf8.count <= offer.range.end)
       #expect(!text.utf8.dropFirst(offer.range.start).prefix(offer.range.count).contains(0x0A), "a range of one line")
     }
+  }
+
+  static let known = KnownNames(
+    skills: { ["skill://a/b", "skill://a/c,d", "skill://programming/swift"] },
+    resources: { ["mcp://handbook/style", "mcp://other/x"] }, nextIndex: { 24 })
+
+  static let namesCases: [Case] = [
+    // Skills of other masques, but for those claimed here.
+    Case(
+      "skills:\n  - uri: $0", ["skill://a/b", "skill://a/c,d", "skill://programming/swift"],
+      "skills:\n  - uri: skill://a/b"),
+    Case("skills:\n  - uri: sw$0", ["skill://programming/swift"], "skills:\n  - uri: skill://programming/swift"),
+    Case("skills:\n  - uri: skill://a/b\n  - uri: skill://a$0", ["skill://a/c,d", "skill://programming/swift"]),
+    Case("skills:\n  - uri: skill://a/b$0", ["skill://a/b"]),
+    Case("skills: [{uri: c$0}]", ["skill://a/c,d"], "skills: [{uri: \"skill://a/c,d\"}]"),
+    Case("skills:\n  - uri: 'b$0'", ["skill://a/b"], "skills:\n  - uri: 'skill://a/b'"),
+    Case("skills:\n  - uri: xyzzy$0", []),
+    // The masque's own servers, then resources.
+    Case(
+      "knowledge:\n  - $0\nmcp:\n  servers:\n    - name: docs\n    - name: a b\n",
+      ["mcp://docs/…", "mcp://handbook/style", "mcp://other/x"],
+      "knowledge:\n  - mcp://docs/resource\nmcp:\n  servers:\n    - name: docs\n    - name: a b\n"),
+    Case("knowledge:\n  - mcp://handbook/style\n  - mcp://$0", ["mcp://other/x"]),
+    Case(
+      "knowledge: [\"mcp://$0\"]\nmcp: {servers: [{name: docs}]}",
+      ["mcp://docs/…", "mcp://handbook/style", "mcp://other/x"],
+      "knowledge: [\"mcp://docs/resource\"]\nmcp: {servers: [{name: docs}]}"),
+    // Servers that are spoken of and not there.
+    Case(
+      "knowledge: [mcp://docs/x, mcp://Wiki/y, mcp://wiki/z]\nmcp:\n  servers:\n    - name: docs\n    - name: $0",
+      ["Wiki"],
+      "knowledge: [mcp://docs/x, mcp://Wiki/y, mcp://wiki/z]\nmcp:\n  servers:\n    - name: docs\n    - name: Wiki"),
+    Case("mcp:\n  servers:\n    - name: $0", ["handbook"]),
+    // The next free index.
+    Case("index: $0", ["24"], "index: 24"),
+    Case("index:$0\nname: x", ["24"], "index: 24\nname: x"),
+    Case("attributes:\n  index: $0", []),
+  ]
+
+  @Test(arguments: namesCases)
+  func offersWhatIsKnown(_ c: Case) throws { try check(c, names: Self.known) }
+
+  @Test func aServerHasATabStop() throws {
+    func snippet(_ knowledge: String) throws -> String? {
+      let text = "knowledge: [\(knowledge)]\nmcp: {servers: [{name: $x}]}"
+      let offset = 12 + knowledge.utf8.count - (knowledge.hasSuffix("\"") ? 1 : 0)
+      return try #require(completions(in: Snapshot(path: "", text: SourceText(text)), at: offset).first).snippet
+    }
+    #expect(try snippet("mcp://") == "mcp://\\$x/${1:resource}")
+    #expect(try snippet("\"mcp://\"") == "\"mcp://\\$x/${1:resource}\"")
+  }
+
+  @Test func theScaffoldHasTheNextIndex() throws {
+    let offers = completions(in: Snapshot(path: "", text: SourceText("")), at: 0, names: Self.known)
+    #expect(offers.first?.insertText.contains("\nindex: 24\n") == true)
+    #expect(offers.first?.snippet?.contains("24") == true)
+  }
+
+  @Test func namesAreCutAtALimit() {
+    let many = KnownNames(
+      skills: { (0..<1_000).map { "skill://a/\($0)" } }, resources: { [] }, nextIndex: { nil })
+    let text = SourceText("skills: [{uri: skill://a/}]")
+    #expect(completions(in: Snapshot(path: "", text: text), at: 25, names: many).count == maximumOfferedNames)
   }
 
   @Test func ringsAreDescribedEach() {
@@ -128,7 +193,7 @@ import YAMLSyntax
       for text in [whole, SourceText(Array(whole.bytes[..<offset]))] {
         let snapshot = Snapshot(path: "", text: text)
         guard snapshot.syntax.isWellFormed else { continue }
-        for offer in completions(in: snapshot, at: offset) {
+        for offer in completions(in: snapshot, at: offset, names: Self.known) {
           let applied = text.applying([TextEdit(offer.range, offer.insertText)]).text
           let tree = SyntaxTree(applied)
           #expect(

@@ -11,6 +11,8 @@ public enum CompletionKind: Sendable, Hashable {
   case value
   /// A longer text to fill in.
   case snippet
+  /// The name of something that the masque or another has.
+  case name
 }
 
 /// One offer at a cursor.
@@ -61,12 +63,14 @@ public struct Completion: Sendable, Hashable {
 ///   - snapshot: the masque.
 ///   - offset: the cursor, in bytes.
 ///   - schema: the schema that says what can stand where.
+///   - names: what other masques have.
 /// - Returns: the offers, empty where nothing can be said.
 public func completions(
-  in snapshot: Snapshot, at offset: Int, schema: MasqueSchema = .bundled
+  in snapshot: Snapshot, at offset: Int, schema: MasqueSchema = .bundled, names: KnownNames = .none
 ) -> [Completion] {
   let cursor = cursorContext(in: snapshot, at: offset)
-  let guide = CompletionGuide(snapshot: snapshot, cursor: cursor, schema: schema.schema)
+  let guide = CompletionGuide(
+    snapshot: snapshot, cursor: cursor, offset: offset, schema: schema.schema, names: names)
   switch cursor.role {
   case .none: return []
   case .value: return guide.values(guide.place, range: cursor.word)

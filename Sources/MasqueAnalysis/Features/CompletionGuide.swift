@@ -8,7 +8,10 @@ import YAMLSyntax
 struct CompletionGuide {
   let snapshot: Snapshot
   let cursor: CursorContext
+  /// The cursor, in bytes.
+  let offset: Int
   let schema: Schema
+  let names: KnownNames
 
   /// The subschemas that apply at the cursor's path.
   var place: [SubschemaID] { schema.subschemas(at: cursor.path) }
@@ -45,7 +48,7 @@ struct CompletionGuide {
     }
   }
 
-  private var leadingSpace: String { cursor.needsSpace ? " " : "" }
+  var leadingSpace: String { cursor.needsSpace ? " " : "" }
 
   /// What is inserted for a key: with its colon, and with what its value begins with.
   private func text(forKey key: String, _ subschemas: [SubschemaID]) -> (plain: String, snippet: String?) {
@@ -78,14 +81,16 @@ struct CompletionGuide {
       schema.propertyNames(of: place).contains(where: { $0.name == "lens" })
     else { return [] }
     let name = MasqueName.fromPath(snapshot.path) ?? "New Masque"
-    let written = MasqueScaffold.text(name: ScalarWriting.scalar(name), index: 1)
+    let index = names.nextIndex() ?? 1
+    let written = MasqueScaffold.text(name: ScalarWriting.scalar(name), index: index)
     let lineBreak = snapshot.syntax.lineBreak
     return [
       Completion(
         label: "masque", kind: .snippet, detail: "a whole masque to fill in",
         documentation: "The keys that every masque needs, and values to start from.", range: cursor.word,
         insertText: written.replacing("\n", with: lineBreak),
-        snippet: MasqueScaffold.snippet(name: ScalarWriting.scalar(name), index: 1).replacing("\n", with: lineBreak))
+        snippet: MasqueScaffold.snippet(name: ScalarWriting.scalar(name), index: index).replacing("\n", with: lineBreak)
+      )
     ]
   }
 
@@ -102,6 +107,7 @@ struct CompletionGuide {
     if !allowed.isEmpty {
       return allowed.map { offer($0, kind: .enumMember, range, title: schema.text(of: place, "title")) }
     }
+    if let names = knownNames(range) { return names }
     if let verbs = spinnerVerbs(range) { return verbs }
     let types = schema.types(of: place)
     if types == .boolean {
@@ -113,18 +119,19 @@ struct CompletionGuide {
   }
 
   private func offer(_ value: SchemaValue, kind: CompletionKind, _ range: ByteRange, title: String?) -> Completion {
-    var written = value.yaml
-    if cursor.isFlow, value.isText { written = ScalarWriting.scalar(value.text, inFlow: true) }
-    if let quote = cursor.quote, value.isText {
-      written =
-        quote == UInt8(ascii: "'")
-        ? ScalarWriting.singleQuoted(value.text) ?? ScalarWriting.doubleQuoted(value.text)
-        : ScalarWriting.doubleQuoted(value.text)
-    }
+    let isAsItStands = !value.isText || !cursor.isFlow && cursor.quote == nil
+    let written = isAsItStands ? value.yaml : written(value.text)
     return Completion(
       label: value.text, kind: kind, detail: title, documentation: value.description, range: range,
       insertText: leadingSpace + written, filterText: cursor.quote.map { String(UnicodeScalar($0)) + value.text },
       isPreselected: value.isDefault)
+  }
+
+  /// A text as a scalar at the cursor, in the quotes that stand there, else in some where it needs them.
+  func written(_ text: String) -> String {
+    guard let quote = cursor.quote else { return ScalarWriting.scalar(text, inFlow: cursor.isFlow) }
+    if quote == UInt8(ascii: "'"), let quoted = ScalarWriting.singleQuoted(text) { return quoted }
+    return ScalarWriting.doubleQuoted(text)
   }
 
   /// `Name:` and a verb, where a spinner verb stands.

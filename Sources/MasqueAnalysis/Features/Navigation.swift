@@ -1,4 +1,5 @@
 import DocumentTree
+import MasqueModel
 public import SourceText
 import YAMLSyntax
 
@@ -16,6 +17,20 @@ extension Subject {
 
   /// Whether the same subject in two files is one thing. An anchor is a file's own.
   public var isShared: Bool { if case .anchor = self { false } else { true } }
+
+  /// Whether a new name is for all masques. What a server is called is each masque's own affair.
+  public var isRenamedEverywhere: Bool {
+    switch self {
+    case .masque, .skill, .resource: true
+    case .server, .anchor: false
+    }
+  }
+
+  /// The masque of a name; nil for a name without a letter.
+  public static func masque(named name: String) -> Subject? {
+    let key = MasqueName.key(of: name)
+    return key.isEmpty ? nil : .masque(key)
+  }
 }
 
 /// What a cursor asks about: the mention that it touches, or on a merge key those in its value.

@@ -240,12 +240,18 @@ private func text(
       // Behind the header, which may have a comment.
       while start < inner.end, tree.source[start] != 0x0A, tree.source[start] != 0x0D { start += 1 }
     }
+    // Where each spelling of the name is written, and where it is read.
+    var known: [[UInt8]: [Int: Int]] = [:]
     for range in ranges {
       let name = Array(tree.source[range.start..<range.end])
-      let written = occurrences(of: name, in: tree.source[start..<inner.end])
-      let read = occurrences(of: name, in: old[...])
-      guard written.count == read.count, let ordinal = written.firstIndex(of: range.start) else { return nil }
-      places.append(ByteRange(read[ordinal], read[ordinal] + name.count))
+      if known[name] == nil {
+        let written = occurrences(of: name, in: tree.source[start..<inner.end])
+        let read = occurrences(of: name, in: old[...])
+        guard written.count == read.count else { return nil }
+        known[name] = Dictionary(zip(written, read), uniquingKeysWith: { first, _ in first })
+      }
+      guard let place = known[name]?[range.start] else { return nil }
+      places.append(ByteRange(place, place + name.count))
     }
   }
   var result: [UInt8] = []

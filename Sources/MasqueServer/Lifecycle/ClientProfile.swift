@@ -41,6 +41,12 @@ struct ClientProfile: Sendable {
   var resolvesCodeActionEdits: Bool
   /// Whether edits may be meant for one version of a document.
   var takesDocumentChanges: Bool
+  /// Whether a definition may come with the stretch that leads to it, and with all that it defines.
+  var takesDefinitionLinks: Bool
+  /// Whether the client asks whether something can be renamed before it asks for the new name.
+  var asksBeforeRenaming: Bool
+  /// Whether a link may say where it leads.
+  var takesLinkTooltips: Bool
   /// Whether the client can be told to ask for diagnostics again.
   var refreshesDiagnostics: Bool
   /// Whether the client can be told to ask for inlay hints again.
@@ -85,6 +91,9 @@ struct ClientProfile: Sendable {
     takesPreferredActions = capabilities.codeActionPreferred
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
+    takesDefinitionLinks = capabilities.definitionLinks
+    asksBeforeRenaming = capabilities.prepareRename
+    takesLinkTooltips = capabilities.documentLinkTooltips
     refreshesDiagnostics = capabilities.diagnosticRefresh
     refreshesInlayHints = capabilities.inlayHintRefresh
     refreshesCodeLenses = capabilities.codeLensRefresh

@@ -14,10 +14,16 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental, save: LSP.SaveOptions()),
       completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
       hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
         codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
       codeLensProvider: hasLens(announcedCommands) ? LSP.CodeLensOptions(resolveProvider: true) : nil,
+      documentLinkProvider: LSP.DocumentLinkOptions(),
+      workspaceSymbolProvider: LSP.WorkspaceSymbolOptions(),
+      renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       semanticTokensProvider: client.semanticTokens.map {

@@ -8,13 +8,16 @@ func completion(_ params: LSP.CompletionParams, _ context: RequestContext) throw
   let document = try context.documents.required(params.textDocument.uri)
   let offers =
     document.schema.map { schema in
-      completions(in: document.snapshot, at: document.offset(of: params.position), schema: schema)
+      completions(
+        in: document.snapshot, at: document.offset(of: params.position), schema: schema,
+        names: context.knownNames(for: document))
     } ?? []
   let width = String(offers.count).utf8.count
   let items = offers.enumerated().map { index, offer in
     completionItem(offer, sortText: padded(index, width), in: document, for: context.client)
   }
-  return LSP.CompletionList(isIncomplete: false, items: items)
+  let isIncomplete = offers.count >= maximumOfferedNames && offers.count { $0.kind == .name } >= maximumOfferedNames
+  return LSP.CompletionList(isIncomplete: isIncomplete, items: items)
 }
 
 func completionItem(
@@ -44,6 +47,7 @@ private func completionItemKind(_ kind: CompletionKind) -> LSP.CompletionItemKin
   case .enumMember: .enumMember
   case .value: .value
   case .snippet: .snippet
+  case .name: .reference
   }
 }
 

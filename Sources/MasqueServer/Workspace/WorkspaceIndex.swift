@@ -7,10 +7,13 @@ import SourceText
 struct MasqueFacts: Sendable {
   /// What lists and cross-file findings need to know of it.
   var summary: MasqueSummary
+  /// What it names, and where.
+  var names: MasqueNames
 
   /// The facts about a masque.
   init(_ snapshot: Snapshot) {
     summary = MasqueSummary(snapshot.syntax)
+    names = MasqueNames(snapshot)
   }
 }
 
@@ -58,6 +61,8 @@ struct WorkspaceIndex: Sendable {
   private(set) var libraries: [Library] = []
   /// Whether the folders have been searched and everything in them was read.
   private(set) var isComplete = false
+  /// What the masques name, taken together.
+  let commonNames = CommonNames()
   /// The files that nobody has open and that there is something to say about, in the order of their paths; nil as long
   /// as nobody has asked.
   var reports: [Report]?
