@@ -28,8 +28,10 @@ V ?= 0
 QUIET := $(if $(filter 0,$(V)),--quiet)
 export MASQUES_PACKAGES ?= yes
 
-.PHONY: help install uninstall wheel test test-swift test-editors bench format lint clean toolchain libraries release \
-  test-packages
+RELEASES := $(addprefix release-,$(PROGRAMS))
+
+.PHONY: help install uninstall wheel test test-swift test-editors test-hooks bench format lint clean toolchain libraries \
+  release $(RELEASES) test-packages
 
 help:  ## This list
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -67,12 +69,14 @@ libraries:
 
 ARCHIVES := $(if $(filter yes,$(STATIC)),.build/pkgconfig/yaml-0.1.pc .build/pkgconfig/jansson.pc)
 
-release: toolchain libraries $(ARCHIVES)
-	echo 'Building $(PROGRAMS) for release' >&2
+release: $(RELEASES)
+
+$(RELEASES): release-%: toolchain libraries $(ARCHIVES)
+	echo 'Building $* for release' >&2
 	if [ '$(STATIC)' = yes ]; then
 	  export PKG_CONFIG_PATH="$$PWD/.build/pkgconfig$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH}"
 	fi
-	for program in $(PROGRAMS); do swift build $(QUIET) $(RELEASE) --product "$$program" >&2; done
+	swift build $(QUIET) $(RELEASE) --product $* >&2
 
 # MARK: Install
 
@@ -119,7 +123,7 @@ uninstall:  ## Remove what install put into PREFIX
 
 # MARK: Package
 
-wheel: release  ## dist/*.whl: the wheel that pre-commit's python hooks install
+wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python hooks install
 	mkdir -p .build/wheel
 	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/masque-lint" .build/wheel/masque-lint
 	if command -v strip >/dev/null; then strip .build/wheel/masque-lint; fi
@@ -143,12 +147,12 @@ $(VENV)/%.stamp: Tests/%.txt | test-packages
 	  echo 'The Python packages of $< could not be installed.' >&2
 	fi
 
-test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swift tests, format, editors
+test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swift tests, format, editors, hooks
 	echo '== Build'
 	swift build $(QUIET) --build-tests
 	failed=
 	# One part's failure does not hide another's.
-	for part in test-swift lint test-editors; do
+	for part in test-swift lint test-editors test-hooks; do
 	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
 	done
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
@@ -166,17 +170,26 @@ test-swift:
 	}
 
 test-editors:
-	echo '== Editors, protocol and hooks'
+	echo '== Editors, protocol and documentation'
+	$(call pytest,Tests/Editors)
+
+# Last, since only the wheel needs a release build. Each folder has a conftest of its own, so each is a run of its own.
+test-hooks:
+	echo '== Hooks and the wheel'
 	if [ -f $(VENV)/requirements.stamp ]; then
-	  # Each folder has a conftest of its own, so each is a run of its own.
-	  status=0
-	  for folder in Tests/Editors Tests/Hooks; do
-	    $(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider -c Tests/Editors/pytest.ini $$folder || status=1
-	  done
-	  exit $$status
-	else
-	  echo 'SKIPPED Tests/Editors, Tests/Hooks: the Python environment $(VENV) could not be made'
+	  $(MAKE) --no-print-directory release-masque-lint
+	  MASQUE_LINT_RELEASE=$$(swift build $(RELEASE) --show-bin-path)/masque-lint
+	  export MASQUE_LINT_RELEASE
 	fi
+	$(call pytest,Tests/Hooks)
+
+define pytest
+if [ ! -f $(VENV)/requirements.stamp ]; then
+  echo 'SKIPPED $1: the Python environment $(VENV) could not be made'
+  exit 0
+fi
+$(VENV)/bin/python -m pytest -q -rs --tb=short -p no:cacheprovider -c Tests/Editors/pytest.ini $1
+endef
 
 lint: toolchain  ## swift format, strict
 	echo '== Format'

@@ -53,8 +53,18 @@ let package = Package(
     room("MasqueModel", ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"], isHot: true),
     room("MasqueWorkspace", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
     room(
-      "MasqueAnalysis", ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
+      "MasqueAnalysis",
+      [
+        "DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
+      ],
       isHot: true),
+    room(
+      "MasqueCommands",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
+      ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -69,7 +79,9 @@ let package = Package(
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
-    program("masque-dev", ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    program(
+      "masque-dev",
+      ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText", "YAMLSyntax"]),
 
     tests("SourceTextTests", ["SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),
@@ -80,13 +92,21 @@ let package = Package(
     .target(name: "LSPMetaModel", dependencies: ["JSON"], path: "Tests/LSPMetaModel", swiftSettings: strict),
     tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
     tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
-    tests("MasqueModelTests", ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueModelTests",
+      ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueCommandsTests",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "YAMLSyntax",
+      ]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueServer",
-        "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueModel",
+        "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),

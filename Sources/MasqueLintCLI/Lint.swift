@@ -18,7 +18,8 @@ public struct Host: Sendable {
   public var onThreads: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
   /// Milliseconds since some moment in the past.
   public var milliseconds: @Sendable () -> Int
-  /// Waits so many milliseconds; false if the user wants the program to end.
+  /// Waits so many milliseconds, maybe none; false if the user wants the program to end. From its first call on such a
+  /// wish ends nothing else.
   public var pause: @Sendable (Int) -> Bool
 
   /// A host; see the properties.

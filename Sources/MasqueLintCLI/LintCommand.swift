@@ -22,7 +22,7 @@ struct LintCommand: ParsableCommand {
       Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or a file that could not be read \
       or written, 3 an internal error.
       """,
-    version: "masque-lint \(version)")
+    version: "masque-lint \(projectVersion)")
 
   @Argument(
     help: ArgumentHelp(
@@ -30,7 +30,7 @@ struct LintCommand: ParsableCommand {
       discussion: "Without any, the current folder is checked.", valueName: "path"))
   var paths: [String] = []
 
-  @Option(help: "How findings are written: text, json, sarif, github, gitlab, junit or compact.")
+  @Option(help: "How findings are written; text if not given.")
   var format: OutputFormat?
 
   @Flag(help: "Short for --format json.")
@@ -45,7 +45,7 @@ struct LintCommand: ParsableCommand {
   @Flag(help: "Show what --fix would change, and write nothing.")
   var diff = false
 
-  @Option(help: "The least severity for exit status 1: error, warning, information or hint; error if not given.")
+  @Option(help: "The least severity for exit status 1; error if not given.")
   var failOn: SeverityChoice?
 
   @Option(help: ArgumentHelp("Report only these codes, or families of codes such as schema.", valueName: "codes"))
@@ -78,7 +78,7 @@ struct LintCommand: ParsableCommand {
   @Flag(help: "Leave out what the settings exclude even if it is named.")
   var forceExclude = false
 
-  @Flag(help: "Check again whenever a file changes, until interrupted.")
+  @Flag(help: "Check again whenever a file changes; Ctrl-C ends it, with the status of the last check.")
   var watch = false
 
   @Flag(help: "Show how often each code occurs instead of each finding.")
@@ -90,7 +90,7 @@ struct LintCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many threads to use; as many as there are processors if not given.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: "Whether text is coloured: auto, always or never.")
+  @Option(help: "Whether text is coloured.")
   var color = ColorChoice.auto
 
   @Flag(name: .shortAndLong, help: "Print findings only, no summary.")
@@ -169,6 +169,3 @@ func nearestCode(to name: String, among codes: [String]) -> String? {
   let limit = max(name.count / 3, 1)
   return codes.compactMap { code in editDistance(name, code, limit: limit).map { (code, $0) } }.min { $0.1 < $1.1 }?.0
 }
-
-/// The version of the programs, the same for all of them.
-let version = "0.1.0"

@@ -38,7 +38,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The codes of rules, such as schema-enum.", valueName: "code"))
   var codes: [String]
 
-  @Option(help: "Whether text is coloured: auto, always or never.")
+  @Option(help: "Whether text is coloured.")
   var color = ColorChoice.auto
 
   func validate() throws {
@@ -128,13 +128,13 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "masque-lint rules", abstract: "Lists the rules with their severities and fixes.")
 
-  @Option(help: "How they are written: text or json.")
+  @Option(help: "How they are written; text if not given.")
   var format: RulesFormat?
 
   @Flag(help: "Short for --format json.")
   var json = false
 
-  @Option(help: "Whether text is coloured: auto, always or never.")
+  @Option(help: "Whether text is coloured.")
   var color = ColorChoice.auto
 
   func validate() throws {

@@ -23,7 +23,7 @@ struct ValidateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files and globs, or - for standard input.", valueName: "path"))
   var paths: [String]
 
-  @Option(help: "How findings are written: text, json, sarif, github, gitlab, junit or compact.")
+  @Option(help: "How findings are written; text if not given.")
   var format: OutputFormat?
 
   @Flag(help: "Short for --format json.")
@@ -35,7 +35,7 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many threads to use; as many as there are processors if not given.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: "Whether text is coloured: auto, always or never.")
+  @Option(help: "Whether text is coloured.")
   var color = ColorChoice.auto
 
   @Flag(name: .shortAndLong, help: "Print findings only, no summary.")

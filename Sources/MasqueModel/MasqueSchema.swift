@@ -28,3 +28,20 @@ public struct MasqueSchema: Sendable {
     outline = SchemaOutline(schema)
   }
 }
+
+extension MasqueSchema {
+  /// What the schema says that a value means.
+  ///
+  /// - Parameters:
+  ///   - value: the value as text.
+  ///   - path: the keys that lead to it, `[]` for the items of a list: `["skills", "[]", "level"]`.
+  /// - Returns: the words; nil where the schema has none.
+  public func meaning(of value: String, at path: [String]) -> String? {
+    var place = [schema.root]
+    for key in path {
+      place =
+        key == "[]" ? schema.itemSubschemas(of: place, index: 0) : schema.propertySubschemas(of: place, key: key)
+    }
+    return (schema.allowedValues(of: place) + schema.examples(of: place)).first { $0.text == value }?.description
+  }
+}

@@ -27,7 +27,7 @@ extension Server {
       respond(to: request.id, error.code, error.message)
       return
     }
-    let context = RequestContext(client: client, documents: documents)
+    let context = requestContext(client)
     let response = { @Sendable [log, id = request.id] in
       encodeResponse(to: id, R.self, log) { () throws(ResponseError) in try handler(params, context) }
     }
@@ -45,6 +45,47 @@ extension Server {
     requests.attach(task, to: request.id)
   }
 
+  /// Has a request answered by a task that may wait: for the client, for a process, for a disk.
+  ///
+  /// - Parameters:
+  ///   - request: the request.
+  ///   - type: its type.
+  ///   - client: what may be sent.
+  ///   - handler: makes the result; its task is cancelled when the client no longer wants it.
+  func answer<R: LSPRequest & SendableMetatype>(
+    _ request: RequestMessage, _ type: R.Type, _ client: ClientProfile,
+    waiting handler: @escaping @Sendable (R.Params, RequestContext) async throws(ResponseError) -> R.Result
+  ) {
+    let params: R.Params
+    do throws(ResponseError) {
+      params = try R.decodeParams(request.params)
+    } catch {
+      respond(to: request.id, error.code, error.message)
+      return
+    }
+    guard let number = requests.begin(request.id) else {
+      respond(to: request.id, .invalidRequest, "a request with this id is being answered")
+      return
+    }
+    let context = requestContext(client)
+    let task = Task.detached(priority: .userInitiated) { [inbox, log, id = request.id] in
+      let outcome: Result<R.Result, ResponseError>
+      do throws(ResponseError) {
+        outcome = .success(try await handler(params, context))
+      } catch {
+        outcome = .failure(error)
+      }
+      let response = encodeResponse(to: id, R.self, log) { () throws(ResponseError) in try outcome.get() }
+      inbox.put(.answered(id, number: number, response))
+    }
+    requests.attach(task, to: request.id)
+  }
+
+  /// What a request sees that comes now.
+  private func requestContext(_ client: ClientProfile) -> RequestContext {
+    RequestContext(client: client, documents: documents, connection: connection)
+  }
+
   /// Answers a request.
   func respond<R: LSPRequest>(to id: RequestID, _ type: R.Type, _ result: R.Result) {
     send(encodeResponse(to: id, type, log) { () throws(ResponseError) in result })
@@ -58,14 +99,6 @@ extension Server {
   /// Sends a notification.
   func notify<N: LSPNotification>(_ type: N.Type, _ params: N.Params) {
     if let bytes = encodeNotification(type, params, log) { send(bytes) }
-  }
-
-  /// Asks the client for something whose answer says nothing more.
-  func ask<R: LSPRequest>(_ type: R.Type) where R.Params == LSP.NoParams {
-    revision += 1
-    let id = RequestID.string("masque-\(revision)")
-    asked.insert(id)
-    send(.request(RequestMessage(id: id, method: R.method, params: nil)))
   }
 
   /// Says something that an author may want to look up, on standard error and in the client's log.
@@ -104,22 +137,22 @@ extension Server {
 func encodeResponse<R: LSPRequest>(
   to id: RequestID, _ type: R.Type, _ log: Log, _ result: () throws(ResponseError) -> R.Result
 ) -> [UInt8] {
-  let response: ResponseMessage
+  let failure: ResponseError
   do {
-    response = try R.response(to: id, try result())
+    return try R.encodedResponse(to: id, try result())
   } catch let error as ResponseError {
-    response = ResponseMessage(id: id, .failure(error))
+    failure = error
   } catch {
-    response = ResponseMessage(id: id, .failure(ResponseError(.internalError, "\(R.method): \(error)")))
+    failure = ResponseError(.internalError, "\(R.method): \(error)")
   }
-  if case .failure(let error) = response.outcome, error.code == .internalError { log.note(error.message) }
-  return Message.response(response).encoded()
+  if failure.code == .internalError { log.note(failure.message) }
+  return Message.response(ResponseMessage(id: id, .failure(failure))).encoded()
 }
 
 /// A notification in bytes; nil, which is noted, if JSON cannot express it.
 func encodeNotification<N: LSPNotification>(_ type: N.Type, _ params: N.Params, _ log: Log) -> [UInt8]? {
   do {
-    return Message.notification(try N.message(params)).encoded()
+    return try N.encoded(params)
   } catch {
     log.note("\(N.method): \(error)")
     return nil

@@ -1,3 +1,5 @@
+import MasqueModel
+
 /// What the command line says. Parsed by hand: an editor waits while the server starts, and there are five options.
 struct CommandLineOptions: Equatable {
   /// The file that log lines are added to.
@@ -42,7 +44,7 @@ struct CommandLineOptions: Equatable {
       case "--stdio": break
       case "--trace": options.traces = true
       case "--help", "-h": return .print(help)
-      case "--version": return .print("masque-lsp \(serverVersion)\n")
+      case "--version": return .print("masque-lsp \(projectVersion)\n")
       case "--log":
         guard let path = rest.popFirst(), !path.isEmpty else { return .fail("--log needs a file") }
         options.logFile = path

@@ -6,6 +6,7 @@ extension Server {
   func dispatch(_ request: RequestMessage, _ client: ClientProfile) {
     switch request.method {
     case LSP.ShutdownRequest.method:
+      giveUpOutgoingRequests()
       phase = .shutDown
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
     case LSP.CompletionRequest.method:
@@ -45,6 +46,8 @@ extension Server {
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
     case LSP.CancelRequestNotification.method:
       apply(notification, LSP.CancelRequestNotification.self, cancel)
+    case LSP.WorkDoneProgressCancelNotification.method:
+      apply(notification, LSP.WorkDoneProgressCancelNotification.self) { connection.cancelWork($0.token) }
     case LSP.SetTraceNotification.method:
       apply(notification, LSP.SetTraceNotification.self) { trace = $0.value }
     default:

@@ -8,9 +8,6 @@ public import MasqueWorkspace
   import Darwin
 #endif
 
-/// The version that the server says it has.
-let serverVersion = "0.1.0"
-
 /// Runs the language server over standard input and output until the client ends the session.
 ///
 /// - Parameters:

@@ -1,3 +1,4 @@
+import JSON
 import JSONRPC
 import LanguageServerProtocol
 import MasqueWorkspace
@@ -16,6 +17,12 @@ final class Server {
     case diagnosed(uri: String, revision: Int, [UInt8])
     /// A task has compared the masques of libraries: what is to be said about open documents, by URI.
     case librariesRead([String: LibraryVerdict])
+    /// A task asks the client for something, and what is to be done with the answer.
+    case asking(RequestMessage, @Sendable (Result<JSONValue, ResponseError>) -> Void)
+    /// A task no longer wants an answer.
+    case withdrawing(RequestID)
+    /// A task has a notification for the client, in bytes.
+    case notifying([UInt8])
     /// The client's process is gone.
     case clientGone
   }
@@ -48,7 +55,9 @@ final class Server {
   let libraryReader: LibraryReader
   var libraries = LibraryWatch()
   /// The requests to the client that it has not answered.
-  var asked: Set<RequestID> = []
+  var outgoing = OutgoingRequests()
+  /// A task's way to the client.
+  let connection: ClientConnection
 
   /// A server.
   ///
@@ -62,12 +71,14 @@ final class Server {
     libraryReader = LibraryReader(files: files)
     self.log = log
     self.abandon = abandon
+    connection = ClientConnection(inbox, log)
   }
 
   /// Serves until the session ends.
   ///
   /// - Returns: the process's exit code: 0 after `shutdown`, else 1.
   func run() -> Int32 {
+    defer { giveUpOutgoingRequests() }
     while true {
       let events = inbox.take()
       let cancellations = Cancellations(in: events)
@@ -118,6 +129,12 @@ final class Server {
       finishDiagnosing(uri, revision, bytes)
     case .librariesRead(let verdicts):
       finishReadingLibraries(verdicts)
+    case .asking(let request, let proceed):
+      post(request, proceed)
+    case .withdrawing(let id):
+      withdraw(id)
+    case .notifying(let bytes):
+      if case .running = phase { send(bytes) }
     }
     return nil
   }
@@ -143,14 +160,6 @@ final class Server {
       return
     }
     dispatch(notification, client)
-  }
-
-  private func receive(_ response: ResponseMessage) {
-    guard let id = response.id, asked.remove(id) != nil else {
-      log.note("a response to a request that was not sent: \(response.id?.description ?? "null")")
-      return
-    }
-    if case .failure(let error) = response.outcome { log.note("the client refuses request \(id): \(error.message)") }
   }
 
   private func initialize(_ request: RequestMessage) {

@@ -118,19 +118,8 @@ public struct LibraryFinder: Sendable {
 
   /// The masques in a root's folder, and for a root with a manifest or a name in the folders below it.
   private func masques(under root: LibraryRoot) -> Discovery {
-    guard root.kind == .folder else { return discoverMasques([root.folder], in: files) }
-    do {
-      let names = try files.entries(of: root.folder).filter { entry in
-        switch entry.kind {
-        case .folder: false
-        default: entry.name.first != dot && hasMasqueName(entry.name[...])
-        }
-      }
-      return Discovery(files: names.map { root.folder.appending($0.name) }.sorted(), errors: [])
-    } catch {
-      // A folder that is not there yet has no masques.
-      return Discovery(files: [], errors: error.reason == .notFound ? [] : [error])
-    }
+    root.kind == .folder
+      ? MasqueWorkspace.masques(directlyIn: root.folder, in: files) : discoverMasques([root.folder], in: files)
   }
 
   /// The root for the files directly in a folder.

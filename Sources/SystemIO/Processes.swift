@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -29,26 +31,34 @@ public func monotonicMilliseconds() -> Int {
   return Int(time.tv_sec) &* 1_000 &+ Int(time.tv_nsec) / 1_000_000
 }
 
-/// Waits, from the first call on in a way that a request to end the process (SIGINT, SIGTERM, SIGHUP) ends the waiting
-/// and not the process.
+/// Waits. From the first call on a request to end the process (SIGINT, SIGTERM, SIGHUP) ends the waiting, this one or the
+/// next, and not the process; a second request ends the process.
 ///
-/// - Parameter milliseconds: how long, at least one.
+/// - Parameter milliseconds: how long; 0 only begins to listen.
 /// - Returns: whether the time is over without such a request.
 public func pause(_ milliseconds: Int) -> Bool {
-  var signals = sigset_t()
-  sigemptyset(&signals)
-  for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-  pthread_sigmask(SIG_BLOCK, &signals, nil)
-  let end = monotonicMilliseconds() &+ max(milliseconds, 1)
-  repeat {
-    var pending = sigset_t()
-    sigpending(&pending)
-    for signal in [SIGINT, SIGTERM, SIGHUP] where sigismember(&pending, signal) == 1 { return false }
-    var rest = timespec(tv_sec: 0, tv_nsec: 20_000_000)
-    nanosleep(&rest, nil)
-  } while monotonicMilliseconds() < end
-  return true
+  if !listens.exchange(true, ordering: .relaxed) {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let earlier = signal(number) { number in
+        isAskedToEnd.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+      // `nohup` and its kind have decided already.
+      let isIgnored = withUnsafeBytes(of: earlier) { earlier in
+        withUnsafeBytes(of: SIG_IGN) { earlier.elementsEqual($0) }
+      }
+      if isIgnored { signal(number, SIG_IGN) }
+    }
+  }
+  var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+  var rest = timespec()
+  // What a signal has cut short is continued if it was another one.
+  while !isAskedToEnd.load(ordering: .relaxed), nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
+  return !isAskedToEnd.load(ordering: .relaxed)
 }
+
+private let listens = Atomic(false)
+private let isAskedToEnd = Atomic(false)
 
 /// Runs `body` on this thread and on as many others as are missing to `count`, and returns when all have returned.
 ///

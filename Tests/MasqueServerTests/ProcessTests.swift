@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import JSONRPC
+import MasqueModel
 import Testing
 
 @testable import MasqueServer
@@ -45,7 +46,7 @@ struct ProcessTests {
 
   @Test(
     arguments: [
-      (["--version"], 0, "masque-lsp \(serverVersion)\n", ""),
+      (["--version"], 0, "masque-lsp \(projectVersion)\n", ""),
       (["--help"], 0, CommandLineOptions.help, ""),
       (["--tcp"], 2, "", "masque-lsp: unknown option --tcp; masque-lsp --help lists the options\n"),
       (["--log", "/no/such/folder/log"], 2, "", "masque-lsp: cannot write to the log file /no/such/folder/log: "),

@@ -2,6 +2,7 @@ import JSON
 import JSONRPC
 import LanguageServerProtocol
 import MasqueAnalysis
+import MasqueModel
 import SourceText
 import Testing
 
@@ -359,7 +360,7 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
       (["--trace", "--log", "a b"], .run(CommandLineOptions(logFile: "a b", traces: true))),
       (["--log=x"], .run(CommandLineOptions(logFile: "x"))),
       (["--help"], .print(CommandLineOptions.help)), (["-h", "--what"], .print(CommandLineOptions.help)),
-      (["--stdio", "--version"], .print("masque-lsp \(serverVersion)\n")),
+      (["--stdio", "--version"], .print("masque-lsp \(projectVersion)\n")),
       (["--log"], .fail("--log needs a file")), (["--log", ""], .fail("--log needs a file")),
       (["--log="], .fail("unknown option --log=")), (["--socket=1"], .fail("unknown option --socket=1")),
       (["serve"], .fail("unexpected argument serve")),

@@ -41,7 +41,7 @@ enum LensBreaksBlockRule: Rule {
         guard node.kind == .scalar, node.count > 4, mayHaveTag || node.style != .plain
         else { continue }
         let id = NodeID(index)
-        let imitations = tree.withText(of: id) { find(in: $0, mayHaveTag: mayHaveTag) }
+        let imitations = tree.withText(of: id) { find(in: $0) }
         if !imitations.isEmpty { report(imitations, id, &context) }
       }
     }
@@ -74,88 +74,27 @@ enum LensBreaksBlockRule: Rule {
 
   // MARK: Imitations
 
-  private static let tags = ["masque-active", "masque-ended"]
-  private static let headings = [
-    "lens", "context", "intent boundaries", "attributes", "knowledge sources", "access", "skills",
-  ]
-  private static let labels = ["**allowed:**", "**denied:**"]
-
   private static func hasTag(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
-      var position = 0
-      while let start = firstIndex(of: UInt8(ascii: "<"), in: bytes, from: position) {
-        if tag(in: bytes, at: start) != nil { return true }
-        position = start + 1
+      // A wide `<` begins with this byte.
+      for byte in [UInt8(ascii: "<"), 0xEF] {
+        var position = 0
+        while let start = firstIndex(of: byte, in: bytes, from: position) {
+          if FrameText.tagEnd(in: bytes, at: start) != nil { return true }
+          position = start + 1
+        }
       }
       return false
     }
   }
 
-  /// The end of a tag's name that begins at a `<`.
-  private static func tag(in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
-    var position = start + 1
-    while position < bytes.count, bytes[position] == 0x20 || bytes[position] == UInt8(ascii: "/") { position += 1 }
-    for tag in tags where matches(bytes, position, tag) { return position + tag.utf8.count }
-    return nil
-  }
-
   /// The imitations in a text, each once.
-  private static func find(in bytes: UnsafeBufferPointer<UInt8>, mayHaveTag: Bool) -> [String] {
-    guard
-      mayHaveTag || firstIndex(of: UInt8(ascii: "#"), in: bytes) != nil
-        || firstIndex(of: UInt8(ascii: "*"), in: bytes) != nil
-    else { return [] }
+  private static func find(in bytes: UnsafeBufferPointer<UInt8>) -> [String] {
     var result: [String] = []
-    var isLineStart = true
-    var position = 0
-    func add(_ start: Int, _ end: Int) {
-      let text = String(decoding: bytes[start..<end], as: UTF8.self)
+    for range in FrameText.imitations(in: bytes) {
+      let text = String(decoding: bytes[range], as: UTF8.self)
       if !result.contains(text) { result.append(text) }
     }
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
-      case UInt8(ascii: "<") where mayHaveTag:
-        if let end = tag(in: bytes, at: position) { add(position, end) }
-      case UInt8(ascii: "#") where isLineStart, UInt8(ascii: "*") where isLineStart:
-        let end = lineEnd(bytes, position)
-        if isHeading(bytes, position, end) { add(position, end) }
-      default:
-        break
-      }
-      isLineStart = byte == 0x0A || byte == 0x0D || isLineStart && byte == 0x20
-      position += 1
-    }
     return result
-  }
-
-  private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
-    var end = start
-    while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
-    while end > start, bytes[end - 1] == 0x20 { end -= 1 }
-    return end
-  }
-
-  private static func isHeading(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    if bytes[start] == UInt8(ascii: "*") {
-      return labels.contains { matches(bytes, start, $0) && end == start + $0.utf8.count }
-    }
-    var position = start
-    while position < end, bytes[position] == UInt8(ascii: "#") { position += 1 }
-    guard position - start == 2, position < end, bytes[position] == 0x20 else { return false }
-    while position < end, bytes[position] == 0x20 { position += 1 }
-    return headings.contains { matches(bytes, position, $0) && end == position + $0.utf8.count }
-  }
-
-  /// Whether ASCII text stands at a place, its case aside.
-  private static func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ text: String) -> Bool {
-    var position = start
-    for byte in text.utf8 {
-      guard position < bytes.count else { return false }
-      let other = bytes[position]
-      guard other == byte || (0x41...0x5A).contains(other) && other | 0x20 == byte else { return false }
-      position += 1
-    }
-    return true
   }
 }

@@ -1,5 +1,6 @@
 import JSON
 import MasqueAnalysis
+import MasqueModel
 import MasqueWorkspace
 import SourceText
 
@@ -24,7 +25,7 @@ struct SARIFReport: Report {
     var root = fileURI(of: paths.root)
     if !root.hasSuffix("/") { root += "/" }
     let driver = SARIF.Driver(
-      name: "masque-lint", semanticVersion: version,
+      name: "masque-lint", semanticVersion: projectVersion,
       shortDescription: SARIF.Message(text: "Checks masques, and mends what can be mended safely."),
       rules: rules.map(sarif))
     let log = SARIF.Log(runs: [

@@ -1,4 +1,5 @@
 import LanguageServerProtocol
+import MasqueModel
 import SourceText
 
 /// The answer to `initialize`. Nothing that takes time may happen before it is sent.
@@ -17,5 +18,5 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
         ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: false) : nil),
-    serverInfo: LSP.ServerInfo(name: "masque-lsp", version: serverVersion))
+    serverInfo: LSP.ServerInfo(name: "masque-lsp", version: projectVersion))
 }

@@ -4,4 +4,6 @@ struct RequestContext: Sendable {
   let client: ClientProfile
   /// The open documents.
   let documents: OpenDocuments
+  /// The way to the client, for what is to be asked or told while the request is worked on.
+  let connection: ClientConnection
 }

@@ -2,7 +2,7 @@ import JSONRPC
 
 /// Writes messages to a stream. Only the loop has one, so messages never mix.
 struct MessageWriter {
-  private let descriptor: Int32
+  let descriptor: Int32
   /// The `errno` of the first failure; nothing is written after it.
   private(set) var failure: Int32?
 

@@ -21,6 +21,8 @@ enum EmbeddedConfigurationSchema {
           Report only these codes, or families of codes such as `schema`. A code that is off by default is on when it
           is named here.
         $ref: "#/$defs/codes"
+        examples:
+          - [schema, yaml-syntax]
       enable:
         title: Enabled codes
         description: Report these codes beside the others though they are off by default.
@@ -31,6 +33,8 @@ enum EmbeddedConfigurationSchema {
         title: Ignored codes
         description: Do not report these codes, or families of codes.
         $ref: "#/$defs/codes"
+        examples:
+          - [file-name-mismatch]
       per-file-ignores:
         title: Codes ignored in some files
         description: |-
@@ -54,6 +58,7 @@ enum EmbeddedConfigurationSchema {
         description: The least severity for exit status 1.
         $ref: "#/$defs/severity"
         default: error
+        examples: [warning]
       exclude:
         title: Excluded files
         description: |-

@@ -1,0 +1,220 @@
+"""The pages under docs/ say what the programs do: every block of code is a file that is written, or a command that is
+run and whose output is compared. `RECORD=1` writes the output into the page instead, where it has no `...`."""
+
+import doctest
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import ruamel.yaml
+from conftest import ROOT
+
+PAGES = ["configuration", "suppressions", "output", "ci"]
+BLOCK = re.compile(
+    r"^(?:<!-- file: (?P<file>\S+)(?: from (?P<source>\S+))? -->\n+)?(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def page(name):
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def blocks(name):
+    """(file or None, what it is copied from or None, kind, body) of each block of code."""
+    for match in BLOCK.finditer(page(name)):
+        if match["file"] or match["kind"]:
+            yield match["file"], match["source"], match["kind"], match["body"]
+
+
+def write(folder, file, source, body):
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text((ROOT / source).read_text(encoding="utf-8") if source else body, encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def environment(lint, tmp_path_factory):
+    """masque-lint under its own name, and the tools of the Python environment."""
+    programs = tmp_path_factory.mktemp("bin")
+    (programs / "masque-lint").symlink_to(lint)
+    path = os.pathsep.join([str(programs), str(pathlib.Path(sys.executable).parent), "/usr/bin", "/bin"])
+    return {"PATH": path, "LC_ALL": "C.UTF-8"}
+
+
+def run(command, folder, environment):
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_shown_is_what_happens(name, folder, environment):
+    """`...` in what is shown stands for anything."""
+    checker = doctest.OutputChecker()
+    count = 0
+    for file, source, kind, body in blocks(name):
+        if file:
+            write(folder, file, source, body)
+        if kind != "console":
+            continue
+        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.MULTILINE):
+            _, output = run(command, folder, environment)
+            count += 1
+            if checker.check_output(shown, output, doctest.ELLIPSIS):
+                continue
+            if os.environ.get("RECORD") and "..." not in shown:
+                record(name, f"$ {command}\n{shown}", f"$ {command}\n{output}")
+                continue
+            pytest.fail(f"docs/{name}.md is stale, RECORD=1 writes it anew:\n$ {command}\n{output}")
+    assert count or name == "ci"
+
+
+def record(name, old, new):
+    text = page(name)
+    assert text.count(old) == 1, old
+    (ROOT / "docs" / f"{name}.md").write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_block_is_left_out(name):
+    """A block that is neither a file nor a command would not be held to anything. Keys are held to their schema below."""
+    text = page(name)
+    keys = re.search(r"<!-- Written from.*?<!-- As far as that. -->", text, re.DOTALL)
+    loose = [body for file, _, kind, body in blocks(name) if kind and kind != "console" and not file]
+    generated = re.findall(r"^```yaml\n(.*?)^```$", keys[0], re.MULTILINE | re.DOTALL) if keys else []
+    assert loose == generated
+
+
+@pytest.mark.parametrize("name", [*PAGES, "../README"])
+def test_links_lead_somewhere(name):
+    text = page(name)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if path.startswith("https://"):
+            continue
+        linked = (ROOT / "docs" / f"{name}.md").parent / path if path else ROOT / "docs" / f"{name}.md"
+        assert linked.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings], target
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "docs").glob("*.md")):
+        assert f"(docs/{path.name})" in readme, path.name
+
+
+def test_every_format_has_an_example():
+    help_ = re.search(r"enum OutputFormat.*?\n}", source("Sources/MasqueLintCLI/LintOptions.swift"), re.DOTALL)[0]
+    formats = re.findall(r"^  case (\w+)$", help_, re.MULTILINE)
+    assert len(formats) >= 7
+    for format_ in formats:
+        assert re.search(rf"^## {format_}$", page("output"), re.MULTILINE), format_
+    assert set(formats) - {"text"} <= set(re.findall(r"^\$ masque-lint --(?:format )?(\w+)", page("output"), re.MULTILINE))
+
+
+def source(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+# Configuration
+
+
+def examples():
+    schema = ruamel.yaml.YAML(typ="safe", pure=True).load(source("schemas/masque-lint.config.schema.yaml"))
+    for key in schema["properties"]:
+        section = re.search(rf"^### {key}$(.*?)(?=^##|^<!--)", page("configuration"), re.MULTILINE | re.DOTALL)
+        yield key, section and re.search(r"```yaml\n(.*?)```", section[1], re.DOTALL)
+
+
+@pytest.mark.parametrize("key, example", [*examples()], ids=[key for key, _ in examples()])
+def test_the_example_of_every_key_can_be_used(key, example, lint, folder):
+    assert example, f"{key} has no example"
+    assert list(ruamel.yaml.YAML(typ="safe", pure=True).load(example[1])) == [key]
+    (folder / "schemas").mkdir()
+    shutil.copy(ROOT / "schemas" / "masque.schema.yaml", folder / "schemas" / "our-masque.schema.yaml")
+    (folder / ".masque-lint.yaml").write_text(example[1], encoding="utf-8")
+    shutil.copy(ROOT / "personas" / "codesmith.masque.yaml", folder)
+    done = subprocess.run([lint, folder], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# Services
+
+
+@pytest.mark.parametrize(
+    "file, schema",
+    [
+        (".github/workflows/masques.yaml", "github-workflows"),
+        (".github/workflows/code-scanning.yaml", "github-workflows"),
+        (".gitlab-ci.yml", "gitlab-ci"),
+    ],
+)
+def test_what_services_are_told_is_what_they_understand(file, schema, folder):
+    [(_, _, _, body)] = [block for block in blocks("ci") if block[0] == file]
+    write(folder, file, None, body)
+    command = [pathlib.Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", file]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_pre_commit_takes_the_configuration(folder):
+    program = pathlib.Path(sys.executable).parent / "pre-commit"
+    if not program.exists():
+        pytest.skip("no pre-commit in the Python environment (Tests/requirements.txt)")
+    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+    hooks = {hook["id"] for hook in yaml.load(source(".pre-commit-hooks.yaml"))}
+    [(file, _, _, body)] = [block for block in blocks("ci") if block[0] == ".pre-commit-config.yaml"]
+    write(folder, file, None, body)
+    done = subprocess.run([program, "validate-config", file], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    for repository in yaml.load(body)["repos"]:
+        assert {hook["id"] for hook in repository["hooks"]} <= hooks
+        version = re.search(r'^version = "(.+)"$', source("pyproject.toml"), re.MULTILINE)[1]
+        assert repository["rev"] == f"v{version}"
+    table = page("ci").split("| Hook | Program |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(masque-lint[\w-]*)`", table)) == hooks | {"masque-lint"}
+
+
+def steps():
+    """Every command of ours that the page gives to a service or a shell."""
+    for file, _, kind, body in blocks("ci"):
+        if kind == "sh":
+            yield from body.splitlines()
+        elif kind == "yaml":
+            yield from re.findall(r"^ *- (?:run: )?(masque-lint .*)$", body, re.MULTILINE)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+@pytest.mark.parametrize("command", [*steps()])
+def test_every_command_does_its_work(command, status, folder, environment):
+    """On a clean library, and on one with a mistake."""
+    shutil.copytree(ROOT / "personas", folder / "personas")
+    shutil.copytree(ROOT / "schemas", folder / "schemas")
+    baseline = "masque-lint --baseline masques.baseline.json --write-baseline"
+    assert run(baseline, folder, environment)[0] == 0
+    if status:
+        masque = folder / "personas" / "codesmith.masque.yaml"
+        masque.write_text(masque.read_text().replace("ring: player", "ring: playr"))
+    code, output = run(command, folder, environment)
+    assert code == status, output
