@@ -23,6 +23,12 @@ extension Server {
       answer(request, LSP.CodeActionRequest.self, client, about: \.textDocument.uri, codeAction)
     case LSP.CodeActionResolveRequest.method:
       answer(request, LSP.CodeActionResolveRequest.self, client, about: resolvedDocument, codeActionResolve)
+    case LSP.DocumentFormattingRequest.method:
+      answer(request, LSP.DocumentFormattingRequest.self, client, about: \.textDocument.uri, formatting)
+    case LSP.DocumentRangeFormattingRequest.method:
+      answer(request, LSP.DocumentRangeFormattingRequest.self, client, about: \.textDocument.uri, rangeFormatting)
+    case LSP.DocumentOnTypeFormattingRequest.method:
+      answer(request, LSP.DocumentOnTypeFormattingRequest.self, client, about: \.textDocument.uri, onTypeFormatting)
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)

@@ -248,7 +248,8 @@ private struct MentionScanner {
     for properties in tree.properties {
       guard let anchor = properties.anchor else { continue }
       anchors[properties.node] = anchor
-      let extent = ByteRange(tree.fullRange(of: properties.node).start, max(anchor.end, tree[properties.node].range.end))
+      let extent = ByteRange(
+        tree.fullRange(of: properties.node).start, max(anchor.end, tree[properties.node].range.end))
       add(
         .anchor(anchor.start), .definition, SourceText.slice(tree.source, anchor.start, anchor.end), anchor, extent,
         in: properties.node)

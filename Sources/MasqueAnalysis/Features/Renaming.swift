@@ -130,7 +130,8 @@ private func invalidity(of newName: String, for subject: Subject) -> RenameRefus
     return complaint(about: "\(prefix)\(written)\n", at: prefix.utf8.count)
   case .server:
     let name = "mcp:\n  servers:\n    - name: "
-    if let complaint = complaint(about: "\(name)\(written)\n      type: stdio\n      command: x\n", at: name.utf8.count) {
+    if let complaint = complaint(about: "\(name)\(written)\n      type: stdio\n      command: x\n", at: name.utf8.count)
+    {
       return complaint
     }
     // It has to be a server in URIs, too.

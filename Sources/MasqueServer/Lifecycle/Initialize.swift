@@ -14,6 +14,10 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       documentSymbolProvider: true,
       codeActionProvider: LSP.CodeActionOptions(
         codeActionKinds: announcedCodeActionKinds, resolveProvider: client.resolvesCodeActionEdits),
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      documentOnTypeFormattingProvider: LSP.DocumentOnTypeFormattingOptions(
+        firstTriggerCharacter: "\n", moreTriggerCharacter: ["-"]),
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       diagnosticProvider: client.pullsDiagnostics
