@@ -101,7 +101,9 @@ let package = Package(
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
         "YAMLSyntax",
       ]),
-    tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueAnalysisTests",
+      ["DocumentTree", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueServerTests",
       [

@@ -40,7 +40,9 @@ import YAMLSyntax
       "skills:\n  - uri: skill://a/b$0\n  - {uri: 'skill://a/b'}\n  - uri: skill://a/bc\nattributes:\n  x: [skill://a/b, \"see skill://a/b/c\"]\n",
       "skills:\n  - uri: «skill://a/b»\n  - {uri: '«skill://a/b»'}\n  - uri: skill://a/bc\nattributes:\n  x: [‹skill://a/b›, \"see ‹skill://a/b›/c\"]\n"
     ),
-    Case("lens: |\n  Like “skill://a/b” or skill://$0a/b; both.\n", "lens: |\n  Like “‹skill://a/b›” or ‹skill://a/b›; both.\n"),
+    Case(
+      "lens: |\n  Like “skill://a/b” or skill://$0a/b; both.\n",
+      "lens: |\n  Like “‹skill://a/b›” or ‹skill://a/b›; both.\n"),
     Case("skills: [{uri: \"skill://a/$0b\\u0063\"}]", nil),
     Case("lens: \"x skill://a/$0b\\u0063 y\"", nil),
     Case("skills: [{uri: skill://$0}]", nil),
@@ -64,7 +66,9 @@ import YAMLSyntax
       "name: Night Wa$0tch\nspinnerVerbs:\n  verbs:\n    - \"Night Watch:Pacing...\"\n    - night watch:Looking\n    - Other:Looking\n",
       "name: «Night Watch»\nspinnerVerbs:\n  verbs:\n    - \"‹Night Watch›:Pacing...\"\n    - ‹night watch›:Looking\n    - Other:Looking\n"
     ),
-    Case("name: \"A: B\"\nspinnerVerbs: {verbs: ['A$0: B:Doing']}", "name: \"«A: B»\"\nspinnerVerbs: {verbs: ['‹A: B›:Doing']}"),
+    Case(
+      "name: \"A: B\"\nspinnerVerbs: {verbs: ['A$0: B:Doing']}",
+      "name: \"«A: B»\"\nspinnerVerbs: {verbs: ['‹A: B›:Doing']}"),
     Case("name: x\nspinnerVerbs: {verbs: ['Mas$0que:Doing']}", nil),
     // What is broken elsewhere does not matter.
     Case(

@@ -24,15 +24,20 @@ import YAMLSyntax
     }
   }
 
-  static let servers = "knowledge: [mcp://a/x, \"mcp://A/y\"]\nmcp:\n  servers:\n    - name: a$0 # mcp://a/\n    - name: b\n"
+  static let servers =
+    "knowledge: [mcp://a/x, \"mcp://A/y\"]\nmcp:\n  servers:\n    - name: a$0 # mcp://a/\n    - name: b\n"
 
   static let cases: [Case] = [
     // Servers, in every style, and in the texts that speak of them.
     Case(
       servers, "docs",
       "knowledge: [mcp://docs/x, \"mcp://docs/y\"]\nmcp:\n  servers:\n    - name: docs # mcp://a/\n    - name: b\n"),
-    Case(servers, "a", "knowledge: [mcp://a/x, \"mcp://a/y\"]\nmcp:\n  servers:\n    - name: a # mcp://a/\n    - name: b\n"),
-    Case(servers, "A", "knowledge: [mcp://A/x, \"mcp://A/y\"]\nmcp:\n  servers:\n    - name: A # mcp://a/\n    - name: b\n"),
+    Case(
+      servers, "a", "knowledge: [mcp://a/x, \"mcp://a/y\"]\nmcp:\n  servers:\n    - name: a # mcp://a/\n    - name: b\n"
+    ),
+    Case(
+      servers, "A", "knowledge: [mcp://A/x, \"mcp://A/y\"]\nmcp:\n  servers:\n    - name: A # mcp://a/\n    - name: b\n"
+    ),
     Case(servers, "B", refused: "has a server `B` already"),
     Case(servers, "", refused: "server"),
     Case(servers, "a b", refused: "no blank and none of `/`, `?`, `#`"),
@@ -81,8 +86,10 @@ import YAMLSyntax
     Case(
       "context: a: b: c\nskills:\n  - uri: skill://a/b$0\nring: [\n", "skill://c/d",
       "context: a: b: c\nskills:\n  - uri: skill://c/d\nring: [\n"),
-    Case("name: x\nskills:\n  - uri: skill://a/b$0\n   level: [\nring: guest\n", "skill://c/d", refused: "Mend that first"),
-    Case("skills:\n  - uri: skill://a/b$0\nlens: \"see skill://a/b\nring: guest\n", "skill://c/d", refused: "Mend that"),
+    Case(
+      "name: x\nskills:\n  - uri: skill://a/b$0\n   level: [\nring: guest\n", "skill://c/d", refused: "Mend that first"),
+    Case(
+      "skills:\n  - uri: skill://a/b$0\nlens: \"see skill://a/b\nring: guest\n", "skill://c/d", refused: "Mend that"),
   ]
 
   @Test(arguments: cases)
@@ -179,7 +186,8 @@ import YAMLSyntax
     let many = (0..<50).map { index in
       mentions(
         in: Snapshot(
-          path: "", text: SourceText("name: M\(index)\nskills: [{uri: skill://a/swift}, {uri: skill://a/swift-\(index)}]")))
+          path: "",
+          text: SourceText("name: M\(index)\nskills: [{uri: skill://a/swift}, {uri: skill://a/swift-\(index)}]")))
     }
     let found = workspaceSymbols(matching: "swift", in: many, limit: 20).map { many[$0.masque][$0.mention].name }
     #expect(found.count == 20)

@@ -41,6 +41,10 @@ func resolvedDocument(_ action: LSP.CodeAction) -> String { action.data?["uri"]?
 /// Where actions come from, in the order in which they are shown. To add one: a file beside this one, and its line.
 let codeActionProviders: [CodeActionProvider] = [
   findingFixes,
+  suppressFindings,
+  valueRewriting,
+  sectionAdding,
+  keySorting,
   fixEverything,
 ]
 
