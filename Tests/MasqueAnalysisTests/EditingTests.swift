@@ -210,6 +210,7 @@ private func gist(_ findings: [Finding]) -> [String] { findings.map { "\($0.code
 
           name: A
           index: 1
+
           # why guest
           ring: guest # indeed
 
@@ -219,9 +220,9 @@ private func gist(_ findings: [Finding]) -> [String] { findings.map { "\($0.code
             # inner end
             allowed: [a]
               # further in
-            # of intent
             # the nots
             denied: []
+            # of intent
 
           # masque-lint: disable-next-line x
           lens: |
