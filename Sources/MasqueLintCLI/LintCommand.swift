@@ -11,6 +11,7 @@ struct LintCommand: ParsableCommand {
     abstract: "Checks masques, and mends what can be mended safely.",
     usage: """
       masque-lint [<options>] [<path> ...]
+      masque-lint format [--check] [--diff] [<path> ...]
       masque-lint explain <code> ...
       masque-lint rules [--format text|json]
       masque-lint validate --schema <file> <path> ...
