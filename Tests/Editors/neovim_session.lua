@@ -144,6 +144,17 @@ local function session()
   -- Whatever else is under way may still arrive and must not bring a finding back.
   vim.wait(100)
   report.all_fixed = findings()
+
+  local function text()
+    return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\n')
+  end
+  report.tidy = text()
+  replace(document.ring_line, document.ring_line + 1, { 'ring  :    player  ', '', '   ' })
+  report.untidy = text()
+  vim.lsp.buf.formatting_sync(nil, patience)
+  report.formatted = text()
+  vim.lsp.buf.formatting_sync(nil, patience)
+  report.formatted_again = text()
   return report
 end
 
