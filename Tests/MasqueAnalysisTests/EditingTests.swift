@@ -413,3 +413,43 @@ private func gist(_ findings: [Finding]) -> [String] { findings.map { "\($0.code
     #expect(count > 50)
   }
 }
+
+@Suite struct BrokenTextTests {
+  private static let pieces = [
+    "\n", " ", "\t", "- ", "-", ": ", ":", "#", " # x", "\"", "'", "[", "]", "{", "}", "|\n", ">", "&a ", "*a", "? ",
+    "\r\n", "é", "---\n", "# masque-lint: disable-next-line schema-enum\n", "# masque-lint: disable-file a --",
+  ]
+
+  /// Whatever the text, every feature answers, inside the text, and what it proves holds.
+  @Test(arguments: Persona.all.map(\.path))
+  func everyFeature(_ path: String) throws {
+    let persona = try #require(Persona.all.first { $0.path == path })
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<40 {
+      var text = SourceText(persona.text)
+      for _ in 0..<Int.random(in: 1...5, using: &random) {
+        let start = Int.random(in: 0...text.count, using: &random)
+        let end = min(text.count, start + Int.random(in: 0...20, using: &random))
+        text.replace(ByteRange(start, end), with: Self.pieces.randomElement(using: &random) ?? "")
+      }
+      let snapshot = Snapshot(path: path, text: text)
+      let offset = Int.random(in: 0...text.count, using: &random)
+      var edits: [[TextEdit]] = []
+      for character in ["\n", "-"] { edits.append(typingEdits(in: snapshot, at: offset, after: character)) }
+      for rewriting in rewritings(at: offset, in: snapshot) {
+        edits.append([rewriting.edit])
+        #expect(snapshot.syntax.hasSameMeaning(as: SyntaxTree(text.applying([rewriting.edit]).text)))
+      }
+      for name in missingSections(in: snapshot) { edits.append([addingSection(name, to: snapshot)].compactMap { $0 }) }
+      for place in [nil, offset] {
+        guard case .edits(let found) = sortKeys(in: snapshot, around: place) else { continue }
+        edits.append(found)
+        #expect(snapshot.syntax.hasSameMeaning(inAnyOrderAs: SyntaxTree(text.applying(found).text)))
+      }
+      for finding in findings(in: snapshot).prefix(5) {
+        edits += suppressions(of: finding, in: snapshot).map(\.edits)
+      }
+      for edit in edits.joined() { #expect(0 <= edit.range.start && edit.range.end <= text.count, "\(string(text))") }
+    }
+  }
+}

@@ -30,6 +30,18 @@ import YAMLSyntax
     checkFormatting(of: input)
   }
 
+  /// The linter's fixtures have every mistake that people make.
+  @Test func whatTheLinterFinds() throws {
+    let folder = repository.appendingPathComponent("Tests/Fixtures/findings")
+    var count = 0
+    for case let url as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init()
+    where url.pathExtension == "yaml" {
+      checkFormatting(of: SourceText(Array(try Data(contentsOf: url))), url.lastPathComponent)
+      count += 1
+    }
+    #expect(count > 30)
+  }
+
   @Test func thereAreFixtures() {
     #expect(Self.names.count >= 10)
   }
