@@ -173,6 +173,20 @@ private func applied(_ edits: JSONValue?, to text: String) throws -> String {
     #expect(await session.end() == 0)
   }
 
+  /// A finding can be explained where the server has the command for it.
+  @Test func explaining() async throws {
+    let session = try Session()
+    let announced = try await session.initialize(Self.able()).capabilities.executeCommandProvider?.commands ?? []
+    session.open(uri, Self.text)
+    let actions = try await ask(session, range(0, 7, 0, 7), only: ["quickfix"])
+    let explain = actions.first { $0["title"] == "Explain `schema-enum`" }
+    #expect((explain != nil) == announced.contains("masque.explainRule"))
+    if let command = explain?["command"] {
+      #expect(command["command"] == "masque.explainRule" && command["arguments"] == [["code": "schema-enum"]])
+    }
+    #expect(await session.end() == 0)
+  }
+
   @Test func allOfOneCode() async throws {
     let session = try Session()
     try await session.initialize(Self.able(resolves: true))

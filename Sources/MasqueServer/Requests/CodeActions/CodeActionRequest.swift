@@ -46,6 +46,7 @@ let codeActionProviders: [CodeActionProvider] = [
   sectionAdding,
   keySorting,
   fixEverything,
+  explainFindings,
 ]
 
 /// The kinds of all providers, each once.
