@@ -167,11 +167,12 @@ private struct FormatRun {
 
   func end() throws(WriteError) -> LintStatus {
     let isDry = command.check || command.diff
-    if !command.quiet, changed + unchanged > 0 {
+    if !command.quiet {
+      var parts: [String] = []
       let files = changed == 1 ? "1 file" : "\(changed) files"
-      let rest = unchanged == 1 ? "1 file is" : "\(unchanged) files are"
-      try host.streams.write(
-        "\(isDry ? "\(files) would change" : "changed \(files)"); \(rest) in order\n", to: .error)
+      if changed > 0 { parts.append(isDry ? "\(files) would change" : "changed \(files)") }
+      if unchanged > 0 { parts.append(unchanged == 1 ? "1 file is in order" : "\(unchanged) files are in order") }
+      if !parts.isEmpty { try host.streams.write(parts.joined(separator: "; ") + "\n", to: .error) }
     }
     if failed > 0 { return .usage }
     return isDry && changed > 0 ? .findings : .clean
