@@ -12,8 +12,8 @@ extension LSP.CodeActionKind {
 let keySorting = CodeActionProvider(
   name: "sortKeys", kinds: [.sortKeysMasque, .refactorRewrite],
   actions: { query in
-    // To know whether there is anything to do costs a walk over the file.
-    guard query.affordsEdits else { return [] }
+    // Not unasked, at every move of the cursor: to know whether it can be done, it is done.
+    guard !query.isAutomatic || query.only != nil else { return [] }
     let snapshot = query.document.snapshot
     var actions: [LSP.CodeAction?] = []
     if query.isWanted(.sortKeysMasque) {
