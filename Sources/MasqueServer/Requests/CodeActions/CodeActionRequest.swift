@@ -96,11 +96,6 @@ struct CodeActionQuery: Sendable {
   /// Whether actions of a kind are wanted.
   func isWanted(_ kind: LSP.CodeActionKind) -> Bool { only?.contains { $0.covers(kind) } ?? true }
 
-  /// Whether a kind was asked for by its name, or a level above it other than "any".
-  func isNamed(_ kind: LSP.CodeActionKind) -> Bool {
-    only?.contains { !$0.rawValue.isEmpty && $0.covers(kind) } ?? false
-  }
-
   /// Whether the edits of an action may be left for `codeAction/resolve`, or be worked out now at some cost. Unasked, at
   /// every move of the cursor, only what costs nothing is offered.
   var affordsEdits: Bool { client.resolvesCodeActionEdits || only != nil || !isAutomatic }
