@@ -121,8 +121,8 @@ let package = Package(
     tests(
       "MasqueAnalysisTests",
       [
-        "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
-        "YAMLSyntax",
+        "DocumentTree", "JSONSchema", "MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "RegularLanguages",
+        "SourceText", "YAMLSyntax",
       ]),
     tests(
       "MasqueCLITests",

@@ -284,4 +284,38 @@ extension DocumentTree {
     }
     return true
   }
+
+  /// Whether two trees have the same nodes in the same order, with the same types, texts, anchors and tags, wherever and
+  /// however they are written. O(n).
+  public func hasSameMeaning(as other: DocumentTree) -> Bool {
+    guard nodes.count == other.nodes.count, properties.count == other.properties.count else { return false }
+    for index in nodes.indices {
+      let a = nodes[index]
+      let b = other.nodes[index]
+      // Where a text is stored is no part of what it says.
+      guard a.kind == b.kind, a.type == b.type, a.count == b.count, a.subtree == b.subtree, a.parent == b.parent,
+        a.flags.symmetricDifference(b.flags).subtracting(.textInSource).isEmpty
+      else { return false }
+      if a.kind == .alias, a.payload != b.payload { return false }
+      if a.kind == .scalar {
+        let isSame = withText(of: NodeID(index)) { a in
+          other.withText(of: NodeID(index)) { b in a.elementsEqual(b) }
+        }
+        guard isSame else { return false }
+      }
+    }
+    for (a, b) in zip(properties, other.properties) {
+      guard a.node == b.node, a.resolvedTag == b.resolvedTag, (a.anchor == nil) == (b.anchor == nil) else {
+        return false
+      }
+      if let first = a.anchor, let second = b.anchor {
+        let isSame =
+          first.count == second.count
+          && source[first.start..<first.end].elementsEqual(
+            other.source[second.start..<second.end])
+        guard isSame else { return false }
+      }
+    }
+    return true
+  }
 }

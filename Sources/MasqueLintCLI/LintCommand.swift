@@ -10,6 +10,7 @@ struct LintCommand: ParsableCommand {
     abstract: "Checks masques, and mends what can be mended safely.",
     usage: """
       masque-lint [<options>] [<path> ...]
+      masque-lint format [--check] [--diff] [<path> ...]
       masque-lint explain <code> ...
       masque-lint intent explain <phrase> <file>
       masque-lint intent diff [--fail-on-widening] <before> <after>

@@ -7,6 +7,7 @@ import MasqueWorkspace
 /// What `masque-lint` does when its first argument is one of these words.
 enum Subcommand: String, CaseIterable {
   case explain
+  case format
   case intent
   case rules
   case validate
@@ -15,6 +16,7 @@ enum Subcommand: String, CaseIterable {
   var command: any ParsableCommand.Type {
     switch self {
     case .explain: ExplainCommand.self
+    case .format: FormatCommand.self
     case .intent: IntentCommand.self
     case .rules: RulesCommand.self
     case .validate: ValidateCommand.self
@@ -26,6 +28,7 @@ enum Subcommand: String, CaseIterable {
     let arguments = host.arguments.dropFirst().map(argumentText)
     switch self {
     case .explain: return try explainRules(try ExplainCommand.parse(arguments), host)
+    case .format: return try formatFiles(try FormatCommand.parse(arguments), host)
     case .intent: return try runIntentCommand(arguments, host)
     case .rules: return try listRules(try RulesCommand.parse(arguments), host)
     case .validate: return try validateFiles(try ValidateCommand.parse(arguments), host)

@@ -56,6 +56,12 @@ extension Server {
       answer(request, LSP.ExecuteCommandRequest.self, client, waiting: executeCommand)
     case LSP.TextDocumentContentRequest.method:
       answer(request, LSP.TextDocumentContentRequest.self, client, waiting: textDocumentContent)
+    case LSP.DocumentFormattingRequest.method:
+      answer(request, LSP.DocumentFormattingRequest.self, client, about: \.textDocument.uri, formatting)
+    case LSP.DocumentRangeFormattingRequest.method:
+      answer(request, LSP.DocumentRangeFormattingRequest.self, client, about: \.textDocument.uri, rangeFormatting)
+    case LSP.DocumentOnTypeFormattingRequest.method:
+      answer(request, LSP.DocumentOnTypeFormattingRequest.self, client, about: \.textDocument.uri, onTypeFormatting)
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
       answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)

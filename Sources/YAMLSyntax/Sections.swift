@@ -54,6 +54,17 @@ func readSections(
   return (builder.tree, problems)
 }
 
+/// The top-level sections of a document, each from the first byte of its key's line to the next one's; whatever stands
+/// before the first belongs to none. Nothing of a second document.
+func sectionRanges(of text: SourceText) -> [ByteRange] {
+  let range = ByteRange(text.byteOrderMarkLength, text.count)
+  let split = splitSections(source: text.bytes, range: range, removed: [])
+  let end = split.secondDocument ?? range.end
+  return split.starts.enumerated().map { index, start in
+    ByteRange(start, index + 1 < split.starts.count ? split.starts[index + 1] : end)
+  }
+}
+
 private struct SectionSplit {
   /// Where the sections begin, each at the first byte of a line.
   var starts: [Int] = []

@@ -45,24 +45,24 @@ extension SyntaxTree {
     return position
   }
 
-  private func lineEnd(_ offset: Int) -> Int {
+  func lineEnd(_ offset: Int) -> Int {
     var position = offset
     while position < text.count, !isBreak(text.bytes[position]) { position += 1 }
     return position
   }
 
   /// The first byte of the line behind the one that holds `offset`; the text's end on the last line.
-  private func nextLine(_ offset: Int) -> Int {
+  func nextLine(_ offset: Int) -> Int {
     let end = lineEnd(offset)
     guard end < text.count else { return end }
     return text.bytes[end] == 0x0D && end + 1 < text.count && text.bytes[end + 1] == 0x0A ? end + 2 : end + 1
   }
 
-  private func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
-  private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+  func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// Whether only blanks stand before an offset in its line.
-  private func beginsLine(_ offset: Int) -> Bool {
+  func beginsLine(_ offset: Int) -> Bool {
     text.bytes[lineStart(offset)..<offset].allSatisfy(isSpace)
   }
 

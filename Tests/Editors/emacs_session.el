@@ -101,6 +101,14 @@
     (let ((session-patience 0.1))
       (session-wait #'ignore))
     (push (cons 'all_fixed (vconcat (session-findings))) report)
+
+    (push (cons 'tidy (buffer-string)) report)
+    (session-replace ring-line "ring  :    player  \n\n   ")
+    (push (cons 'untidy (buffer-string)) report)
+    (ignore-errors (eglot-format-buffer))
+    (push (cons 'formatted (buffer-string)) report)
+    (ignore-errors (eglot-format-buffer))
+    (push (cons 'formatted_again (buffer-string)) report)
     (set-buffer-modified-p nil)
     report))
 

@@ -145,6 +145,16 @@ local function session()
   vim.wait(100)
   report.all_fixed = findings()
 
+  local function text()
+    return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\n')
+  end
+  report.tidy = text()
+  replace(document.ring_line, document.ring_line + 1, { 'ring  :    player  ', '', '   ' })
+  report.untidy = text()
+  vim.lsp.buf.formatting_sync(nil, patience)
+  report.formatted = text()
+  vim.lsp.buf.formatting_sync(nil, patience)
+  report.formatted_again = text()
   -- Nothing is saved, and only one masque is open: what is meant goes without saying. What is asked gets its last answer.
   vim.lsp.handlers['window/showMessageRequest'] = function(_, question)
     report.question = question

@@ -82,8 +82,16 @@ def check_clearing(report):
     assert report["all_fixed"] == []
 
 
+def check_formatting(report):
+    """Spacing that went astray comes back; with nothing to do, nothing is done."""
+    assert report["untidy"] != report["tidy"]
+    assert report["formatted"] == report["tidy"]
+    assert report["formatted_again"] == report["tidy"]
+
+
 CHECKS = {
     "findings at the right places": check_findings,
     "completion after `ring: `": lambda report, _: check_completion(report),
     "repairing clears a finding": lambda report, _: check_clearing(report),
+    "formatting": lambda report, _: check_formatting(report),
 }

@@ -13,7 +13,7 @@ import pytest
 import ruamel.yaml
 from conftest import ROOT
 
-PAGES = ["configuration", "suppressions", "output", "ci"]
+PAGES = ["configuration", "suppressions", "formatting", "output", "ci"]
 BLOCK = re.compile(
     r"^(?:<!-- file: (?P<file>\S+)(?: from (?P<source>\S+))? -->\n+)?(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,

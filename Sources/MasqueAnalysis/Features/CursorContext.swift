@@ -51,7 +51,7 @@ func cursorContext(in snapshot: Snapshot, at offset: Int) -> CursorContext {
   return scanner.context()
 }
 
-private struct CursorScanner {
+struct CursorScanner {
   let snapshot: Snapshot
   let offset: Int
   var bytes: [UInt8] { snapshot.syntax.tree.source }
@@ -113,7 +113,7 @@ private struct CursorScanner {
   }
 
   /// Whether the cursor is inside a `|` or `>` text, below its header.
-  private func isInTextBlock(_ current: Line) -> Bool {
+  func isInTextBlock(_ current: Line) -> Bool {
     var above = line(before: current)
     let depth = current.isBlank ? offset - current.start : current.indentation
     while let candidate = above {
@@ -138,7 +138,7 @@ private struct CursorScanner {
     return false
   }
 
-  private func opensTextBlock(_ line: Line) -> Bool {
+  func opensTextBlock(_ line: Line) -> Bool {
     var position = line.contentStart
     while position < line.end, bytes[position] == UInt8(ascii: "-"), position + 1 < line.end,
       isSpace(bytes[position + 1])
@@ -164,7 +164,7 @@ private struct CursorScanner {
   }
 
   /// The colon that ends a key beginning at `start`.
-  private func colon(from start: Int, to end: Int) -> Int? {
+  func colon(from start: Int, to end: Int) -> Int? {
     guard start < end else { return nil }
     var position = start
     if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {

@@ -76,7 +76,7 @@ private func isBefore(_ a: TextEdit, _ b: TextEdit) -> Bool {
 }
 
 /// The lines in which two texts differ, as one edit.
-private func difference(from old: SourceText, to new: SourceText) -> TextEdit {
+func difference(from old: SourceText, to new: SourceText) -> TextEdit {
   let count = min(old.count, new.count)
   var start = 0
   while start < count, old.bytes[start] == new.bytes[start] { start += 1 }

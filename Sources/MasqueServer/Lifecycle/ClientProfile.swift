@@ -37,6 +37,8 @@ struct ClientProfile: Sendable {
   var takesCodeActions: Bool
   /// Whether a code action may say that it is the best.
   var takesPreferredActions: Bool
+  /// Whether a code action that can't be run may say why.
+  var showsDisabledActions: Bool
   /// Whether the client asks for a code action's edit once it is chosen.
   var resolvesCodeActionEdits: Bool
   /// Whether edits may be meant for one version of a document.
@@ -89,6 +91,7 @@ struct ClientProfile: Sendable {
     foldingRangeLimit = capabilities.foldingRangeLimit
     takesCodeActions = capabilities.codeActionLiterals
     takesPreferredActions = capabilities.codeActionPreferred
+    showsDisabledActions = capabilities.codeActionDisabled
     resolvesCodeActionEdits = capabilities.codeActionResolveProperties.contains("edit") && capabilities.codeActionData
     takesDocumentChanges = capabilities.documentChanges
     takesDefinitionLinks = capabilities.definitionLinks

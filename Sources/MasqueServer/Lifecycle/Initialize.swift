@@ -24,6 +24,10 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       documentLinkProvider: LSP.DocumentLinkOptions(),
       workspaceSymbolProvider: LSP.WorkspaceSymbolOptions(),
       renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      documentOnTypeFormattingProvider: LSP.DocumentOnTypeFormattingOptions(
+        firstTriggerCharacter: "\n", moreTriggerCharacter: ["-"]),
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       semanticTokensProvider: client.semanticTokens.map {

@@ -41,7 +41,12 @@ func resolvedDocument(_ action: LSP.CodeAction) -> String { action.data?["uri"]?
 /// Where actions come from, in the order in which they are shown. To add one: a file beside this one, and its line.
 let codeActionProviders: [CodeActionProvider] = [
   findingFixes,
+  suppressFindings,
+  valueRewriting,
+  sectionAdding,
+  keySorting,
   fixEverything,
+  explainFindings,
 ]
 
 /// The kinds of all providers, each once.
@@ -90,11 +95,6 @@ struct CodeActionQuery: Sendable {
 
   /// Whether actions of a kind are wanted.
   func isWanted(_ kind: LSP.CodeActionKind) -> Bool { only?.contains { $0.covers(kind) } ?? true }
-
-  /// Whether a kind was asked for by its name, or a level above it other than "any".
-  func isNamed(_ kind: LSP.CodeActionKind) -> Bool {
-    only?.contains { !$0.rawValue.isEmpty && $0.covers(kind) } ?? false
-  }
 
   /// Whether the edits of an action may be left for `codeAction/resolve`, or be worked out now at some cost. Unasked, at
   /// every move of the cursor, only what costs nothing is offered.
