@@ -22,7 +22,9 @@ enum IntentCatchAllRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent, reading.analysis.isCatchAll == .yes, !reading.isEmptied else { return }
+    guard let reading = context.questionableIntent, reading.analysis.isCatchAll == .yes, !reading.isEmptied else {
+      return
+    }
     let all = PhraseLanguage.all
     let universal = reading.intent.allowed.first { all.isSubset(of: PhraseLanguage($0.pattern)) == true }
     let advice = "name what the masque is for, or leave `allowed` out"

@@ -28,7 +28,9 @@ enum IntentExpectationFailedRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard !context.expectations.isEmpty, let intent = context.intent?.intent else { return }
+    guard !context.expectations.isEmpty,
+      let intent = context.snapshot.intents.intent(of: context.tree, context.sections)
+    else { return }
     for expectation in context.expectations {
       let verdict = intent.verdict(for: expectation.phrase)
       guard verdict.kind != expectation.verdict, intent.isFinal(verdict.kind, insteadOf: expectation.verdict)

@@ -23,7 +23,7 @@ enum IntentRedundantRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent else { return }
+    guard let reading = context.questionableIntent else { return }
     // Beside a pattern for every phrase each other one is superfluous, and that finding says so.
     if reading.analysis.isCatchAll != .yes { check(.allowed, reading.analysis.redundantAllowed, reading, &context) }
     check(.denied, reading.analysis.redundantDenied, reading, &context)
