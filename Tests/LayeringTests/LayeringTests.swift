@@ -17,6 +17,10 @@ private let arrows: [String: Set<String>] = [
   "MasqueAnalysis": [
     "DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText", "YAMLSyntax",
   ],
+  "MasqueCommands": [
+    "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+    "YAMLSyntax",
+  ],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
@@ -30,7 +34,8 @@ private let arrows: [String: Set<String>] = [
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
-    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax",
+    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText",
+    "YAMLSyntax",
   ],
   "CLibYAML": [],
   "CJansson": [],
