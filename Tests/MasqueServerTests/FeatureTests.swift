@@ -38,7 +38,7 @@ private func range(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) -> JSONValue 
     let capabilities = try await session.initialize(Self.able).capabilities
     #expect(capabilities.hoverProvider == true && capabilities.documentSymbolProvider == true)
     #expect(capabilities.foldingRangeProvider == true && capabilities.selectionRangeProvider == true)
-    #expect(capabilities.codeActionProvider?.codeActionKinds == [.quickFix, .fixAllMasque])
+    #expect(capabilities.codeActionProvider?.codeActionKinds == [.quickFix, .fixAllMasque, .refactorRewrite])
     #expect(capabilities.codeActionProvider?.resolveProvider == false)
     #expect(capabilities.textDocumentSync?.save != nil)
     #expect(await session.end() == 0)

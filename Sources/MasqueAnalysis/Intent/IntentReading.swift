@@ -10,6 +10,7 @@ struct IntentReading: Sendable {
 
   private let repeated: Set<PatternReference>
   private let slips: Set<Slip>
+  private let slipped: Set<PatternReference>
 
   private struct Slip: Hashable {
     var pattern: PatternReference
@@ -20,6 +21,7 @@ struct IntentReading: Sendable {
     self.intent = intent
     self.analysis = analysis
     repeated = Set(analysis.duplicates.map(\.pattern))
+    slipped = Set(analysis.nearMisses.map(\.pattern))
     slips = Set(analysis.nearMisses.map { Slip(pattern: $0.pattern, kind: $0.kind) })
   }
 
@@ -42,6 +44,9 @@ struct IntentReading: Sendable {
   func isNearMiss(_ reference: PatternReference, _ kind: NearMiss.Kind) -> Bool {
     slips.contains(Slip(pattern: reference, kind: kind))
   }
+
+  /// Whether a pattern has a slip of any kind.
+  func hasSlip(_ reference: PatternReference) -> Bool { slipped.contains(reference) }
 
   /// A phrase that shows what a pattern matches: for an allowed one, if possible, one that is let through.
   func sample(of pattern: PlacedPattern) -> String? {

@@ -48,8 +48,8 @@ public struct PatternSurvey {
     var isWords: Bool
   }
 
+  /// The patterns, and behind each what it begins with where that does not stand in it as it is.
   private var bytes: [UInt8] = []
-  private var pool: [UInt8] = []
   private var beginnings: [Beginning] = []
   private var entries: [Entry] = []
   private var allowedCount: Int?
@@ -68,8 +68,7 @@ public struct PatternSurvey {
   public init(count: Int = 16) {
     entries.reserveCapacity(count)
     beginnings.reserveCapacity(count &* 3)
-    bytes.reserveCapacity(count &* 32)
-    pool.reserveCapacity(count &* 48)
+    bytes.reserveCapacity(count &* 64)
   }
 
   /// Says that the patterns to come are denied ones.
@@ -199,38 +198,37 @@ public struct PatternSurvey {
   }
 
   private mutating func add(head: Range<Int>, alternative: Range<Int>, tail: Range<Int>, _ closing: Closing) {
-    let start = pool.count
-    pool.append(contentsOf: bytes[head])
-    pool.append(contentsOf: bytes[alternative])
-    pool.append(contentsOf: bytes[tail])
-    addBeginning(from: start, closing)
+    if alternative.isEmpty, tail.isEmpty { return addBeginning(head, closing) }
+    let start = bytes.count
+    for index in head { bytes.append(bytes[index]) }
+    for index in alternative { bytes.append(bytes[index]) }
+    for index in tail { bytes.append(bytes[index]) }
+    addBeginning(start..<bytes.count, closing)
   }
 
-  private mutating func addBeginning(from start: Int, _ closing: Closing) {
-    if pool.count == start { isOpen = true }
+  private mutating func addBeginning(_ range: Range<Int>, _ closing: Closing) {
+    if range.isEmpty { isOpen = true }
     var key: UInt64 = 0
-    for index in start..<(start + 8) { key = key << 8 | (index < pool.count ? UInt64(pool[index]) : 0) }
+    for index in range.prefix(8) { key = key << 8 | UInt64(bytes[index]) }
+    key <<= UInt64(8 * (8 - min(8, range.count)))
     beginnings.append(
       Beginning(
-        key: key, start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: pool.count),
+        key: key, start: Int32(truncatingIfNeeded: range.lowerBound), end: Int32(truncatingIfNeeded: range.upperBound),
         pattern: Int32(truncatingIfNeeded: entries.count), closing: closing))
   }
 
   /// Adds what any other pattern begins with for certain.
   private mutating func addBeginning(ofOther start: Int, _ end: Int) {
-    let first = pool.count
     var position = start
     while position < end, Self.isLiteral(bytes[position]) {
       if bytes[position] == 0x20, position > start, bytes[position - 1] == 0x20 { break }
-      pool.append(bytes[position])
       position += 1
     }
     // What follows may compose with the last character.
-    if position < end, bytes[position] >= 0x80, pool.count > first { pool.removeLast() }
+    if position < end, bytes[position] >= 0x80, position > start { position -= 1 }
     // A space may turn out to be the pattern's last, or that of zero further words.
-    if pool.count > first, pool.last == 0x20 { pool.removeLast() }
-    // A `!` at the beginning is no pattern, and needs no precision.
-    addBeginning(from: first, .anything)
+    if position > start, bytes[position - 1] == 0x20 { position -= 1 }
+    addBeginning(start..<position, .anything)
   }
 
   /// Whether a character stands for itself, in braces too but for the comma.
@@ -353,7 +351,7 @@ extension PatternSurvey {
         if visits > 64 * entries.count + 1_000 { return false }
         let isLonger = current.end - current.start > earlier.end - earlier.start
         if isLonger {
-          let next = pool[Int(current.start + earlier.end - earlier.start)]
+          let next = bytes[Int(current.start + earlier.end - earlier.start)]
           if earlier.closing == .end || earlier.closing == .furtherWords && next != 0x20 { continue }
         }
         let pair = (Int(min(earlier.pattern, current.pattern)), Int(max(earlier.pattern, current.pattern)))
@@ -365,13 +363,13 @@ extension PatternSurvey {
   }
 
   private func precedes(_ left: Beginning, _ right: Beginning) -> Bool {
-    pool[Int(left.start)..<Int(left.end)].lexicographicallyPrecedes(pool[Int(right.start)..<Int(right.end)])
+    bytes[Int(left.start)..<Int(left.end)].lexicographicallyPrecedes(bytes[Int(right.start)..<Int(right.end)])
   }
 
   private func isBeginning(_ left: Beginning, of right: Beginning) -> Bool {
     let count = Int(left.end - left.start)
     guard count <= Int(right.end - right.start) else { return false }
-    for offset in 0..<count where pool[Int(left.start) + offset] != pool[Int(right.start) + offset] { return false }
+    for offset in 0..<count where bytes[Int(left.start) + offset] != bytes[Int(right.start) + offset] { return false }
     return true
   }
 
@@ -393,7 +391,7 @@ extension PatternSurvey {
         guard isBeginning(outer, of: inner) else { return false }
         let count = outer.end - outer.start
         if count == inner.end - inner.start { return inner.closing != .anything }
-        return pool[Int(inner.start + count)] == 0x20
+        return bytes[Int(inner.start + count)] == 0x20
       }
     }
   }

@@ -42,6 +42,7 @@ func resolvedDocument(_ action: LSP.CodeAction) -> String { action.data?["uri"]?
 let codeActionProviders: [CodeActionProvider] = [
   findingFixes,
   fixEverything,
+  expectations,
 ]
 
 /// The kinds of all providers, each once.
