@@ -114,6 +114,9 @@ public struct IntentAnalysis: Sendable {
     finish(meeting: Set(findings.exceptions.map { $0.denied - (allowed?.count ?? 0) }))
   }
 
+  /// The most patterns that are related with each other: as many pairs as fit into memory and a second.
+  static let largestGroup = 2_500
+
   /// Analyses some of the patterns, which have nothing to do with the others.
   ///
   /// - Returns: Whether the patterns could be put side by side at all.
@@ -124,7 +127,7 @@ public struct IntentAnalysis: Sendable {
       numbers.map { PatternReference(list: list, index: $0) }
     }
     let patterns = allowed.compactMap { boundary.allowed?[$0] } + denied.map { boundary.denied[$0] }
-    guard let linked = try? LinkedPatterns(patterns) else {
+    guard patterns.count <= Self.largestGroup, let linked = try? LinkedPatterns(patterns) else {
       undecided += references(.allowed, allowed) + references(.denied, denied)
       openCount += allowed.count
       return false
@@ -239,6 +242,6 @@ extension DecisionBudget {
   /// What suffices for the patterns that people write.
   static func forAnalysis(of count: Int) -> DecisionBudget {
     let (pairs, overflow) = count.multipliedReportingOverflow(by: count)
-    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 24) + (overflow ? 1 << 30 : min(pairs * 64, 1 << 30)))
+    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 24) + (overflow ? 1 << 28 : min(pairs * 64, 1 << 28)))
   }
 }
