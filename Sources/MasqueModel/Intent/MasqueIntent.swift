@@ -105,6 +105,7 @@ public struct MasqueIntent: Sendable {
   /// - Parameters:
   ///   - verdict: the verdict of the boundary.
   ///   - expected: what was expected.
+  /// - Returns: false where it could.
   public func isFinal(_ verdict: IntentVerdict.Kind, insteadOf expected: IntentVerdict.Kind) -> Bool {
     switch (verdict, expected) {
     case (.notAllowed, .allowed): isWhole(.allowed)
