@@ -115,7 +115,7 @@ public struct IntentAnalysis: Sendable {
   }
 
   /// The most patterns that are related with each other: as many pairs as fit into memory and a second.
-  static let largestGroup = 2_500
+  static let largestGroup = 2_000
 
   /// Analyses some of the patterns, which have nothing to do with the others.
   ///
