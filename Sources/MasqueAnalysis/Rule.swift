@@ -61,8 +61,12 @@ struct RuleContext {
   var findings: [Finding] = []
   /// The comments that hold the intent to a phrase.
   var expectations: [Expectation] = []
-  /// The intent with what can be said of its patterns; nil where there is none. Computed for the first rule that asks.
-  lazy var intent: IntentReading? = snapshot.intents.reading(of: tree, sections)
+  /// The intent with what can be said of its patterns; nil where there is none, and where it is evident that nothing is
+  /// wrong with them. Found out for the first rule that asks.
+  lazy var questionableIntent: IntentReading? =
+    MasqueIntent.isEvidentlySound(tree, sections) ? nil : snapshot.intents.reading(of: tree, sections)
+  /// The intent with all that can be said of it; nil where there is none.
+  lazy var intent: IntentReading? = questionableIntent ?? snapshot.intents.reading(of: tree, sections)
   /// Where lines begin, for messages that name one.
   lazy var lines = LineIndex(snapshot.text)
 

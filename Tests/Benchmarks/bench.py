@@ -7,6 +7,7 @@ bench.py --quick            few rounds, to see that it works
 
 import argparse
 
+import intent_bench
 import lint_bench
 import lsp_bench
 from measure import machine
@@ -19,6 +20,7 @@ def main():
     print(f"Measured on {machine()}.\n", flush=True)
     for title, parts in (
         ("masque-lint", lint_bench.report(options.quick)),
+        ("Intents", intent_bench.report(options.quick)),
         ("masque-lsp", lsp_bench.report(options.quick)),
     ):
         print(f"## {title}\n", flush=True)

@@ -57,7 +57,30 @@ import YAMLSyntax
     Case(
       "access:\n  ttl: PT$01H", "PT1H", "**`PT1H`**: One hour.", "**Time to live**", "For example:", "- `session`: "),
     Case("name: Sm$0ith", "Smith", "**Name** · text · required"),
-    Case("intent:\n  allowed:\n    - \"imple$0ment *\"", "\"implement *\"", "**Intent pattern** · text"),
+    Case(
+      "intent:\n  allowed:\n    - \"imple$0ment *\"\n  denied: [\"implement *without tests*\", \"*now\"]",
+      "\"implement *\"",
+      "**`implement *`** · allowed pattern\n\nMatches `implement`, then any further words, or none.",
+      "Except what these deny",
+      "`implement *without tests*` (line 4)", "In part denied by", "`*now` (line 4)", "For example", ": allowed",
+      "- `implement without tests`: denied"),
+    Case(
+      "intent:\n  allowed: [\"{fix,mend} *\"]\n  denied: [\"fix *by [a-c]?\\\\**$0\"]", "\"fix *by [a-c]?\\\\**\"",
+      "**`fix *by [a-c]?\\**`** · denied pattern\n\nMatches `fix `, then anything, then `by `, then one of `a–c`, then one ",
+      "An exception to what these allow", "`{fix,mend} *` (line 2)", ": denied"),
+    Case(
+      "intent: {allowed: [\"a *\"], denied: [\"$0b\"]}", "\"b\"", "**`b`** · denied", "would not be allowed without"),
+    Case("intent: {allowed: [\"a b *\"], denied: [$0\"a *\"]}", "\"a *\"", "**`a *`** · denied", "nothing", "`a b *`"),
+    Case(
+      "intent: {allowed: [$0\"a b *\"], denied: [\"a *\"]}", "\"a b *\"", "**`a b *`**", "**Never allowed.**", "`a *`"),
+    Case("intent: {allowed: [\"a [$0\"]}", "\"a [\"", "This is no pattern: \"[\" is never closed"),
+    Case("x: &p \"a *\"\nintent: {allowed: [$0*p]}", "*p", "**`*p`** stands for", "**`a *`** · allowed pattern"),
+    Case(
+      "# masque-lint: expect den$0ied \"rush it\"\nintent: {allowed: [\"rush *\", \"r*\"]}", "denied \"rush it\"",
+      "**`rush it`** is **allowed**; denied was expected. `rush *` (line 2) allows it.", "It also matches", "`r*`"),
+    Case(
+      "# masque-lint: expect not-allowed \"hus$0h\"\nintent: {allowed: [\"rush *\"]}", "not-allowed \"hush\"",
+      "**`hush`** is **not allowed**, as expected. No pattern matches it; the nearest is `rush *` (line 2)."),
     Case("version: \"1.0$0.0\"", "\"1.0.0\"", "**Version**", "[Semantic Versioning 2.0.0](https://semver.org"),
     // The author's own keys.
     Case("attributes:\n  mo$0od: calm", "mood", "**`mood`** · a key of your own in **Attributes**"),

@@ -158,6 +158,19 @@ private func range(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) -> JSONValue 
     return result[ByteRange(0, result.count)]
   }
 
+  @Test func phrasesBecomeExpectations() async throws {
+    let session = try Session()
+    try await session.initialize(Self.able())
+    let text = "name: Smith\nindex: 1\nversion: \"1.0.0\"\nring: player\nintent: {allowed: [\"fix *\"]}\nlens: x\n"
+    session.open(uri, text, version: 7)
+    let actions = try await ask(session, range(4, 22, 4, 22), only: ["refactor"])
+    #expect(actions.map { $0["title"] } == ["Expect \"fix api\" to be allowed"])
+    let result = try applied(actions.first?["edit"], to: text, version: 7)
+    #expect(result == text.replacing("intent:", with: "# masque-lint: expect allowed \"fix api\"\nintent:"))
+    #expect(try await ask(session, range(5, 7, 5, 7), only: ["refactor"]).isEmpty)
+    #expect(await session.end() == 0)
+  }
+
   @Test(arguments: [true, false])
   func aQuickFixClearsItsFinding(versions: Bool) async throws {
     let session = try Session()

@@ -1,5 +1,6 @@
 public import MasqueModel
 public import SourceText
+import YAMLSyntax
 
 /// What a completion stands for; an editor draws an icon for it.
 public enum CompletionKind: Sendable, Hashable {
@@ -68,6 +69,7 @@ public struct Completion: Sendable, Hashable {
 public func completions(
   in snapshot: Snapshot, at offset: Int, schema: MasqueSchema = .bundled, names: KnownNames = .none
 ) -> [Completion] {
+  if let comment = snapshot.syntax.comment(at: offset) { return completions(inComment: comment, snapshot, at: offset) }
   let cursor = cursorContext(in: snapshot, at: offset)
   let guide = CompletionGuide(
     snapshot: snapshot, cursor: cursor, offset: offset, schema: schema.schema, names: names)

@@ -20,6 +20,10 @@ private let directives: [(word: String, meaning: String)] = [
 /// - Returns: the explanation; nil for any other comment, and for a word in one that is no code.
 func hover(over comment: ByteRange, in snapshot: Snapshot, at offset: Int) -> Hover? {
   let bytes = snapshot.text.bytes
+  let expected = readDirectives(in: snapshot.syntax).expectations.first { $0.range.touches(offset) }
+  if let expected, let markdown = verdictText(of: expected.phrase, expected: expected.verdict, in: snapshot) {
+    return Hover(markdown: markdown, range: expected.range)
+  }
   func isWord(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
       || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

@@ -34,6 +34,7 @@ struct HoverText {
   private func value() -> [String] {
     let place = schema.subschemas(at: token.path)
     var parts = aliasTarget().map { [$0] } ?? []
+    if let id = token.value, let words = intentPatternText(in: snapshot, of: id) { return parts + words }
     if let value = meaning(at: place), let words = value.description {
       parts.append("**\(codeSpan(value.text))**: \(words)")
     }

@@ -8,6 +8,23 @@ struct IntentReading: Sendable {
   let intent: MasqueIntent
   let analysis: IntentAnalysis
 
+  private let repeated: Set<PatternReference>
+  private let slips: Set<Slip>
+  private let slipped: Set<PatternReference>
+
+  private struct Slip: Hashable {
+    var pattern: PatternReference
+    var kind: NearMiss.Kind
+  }
+
+  init(intent: MasqueIntent, analysis: IntentAnalysis) {
+    self.intent = intent
+    self.analysis = analysis
+    repeated = Set(analysis.duplicates.map(\.pattern))
+    slipped = Set(analysis.nearMisses.map(\.pattern))
+    slips = Set(analysis.nearMisses.map { Slip(pattern: $0.pattern, kind: $0.kind) })
+  }
+
   /// Whether nothing is left of what is allowed, so that one finding says all.
   var isEmptied: Bool {
     analysis.isEmpty == .yes && intent.allowedList != nil && intent.isWhole(.allowed)
@@ -20,14 +37,16 @@ struct IntentReading: Sendable {
 
   /// Whether a pattern repeats no earlier one.
   func isOriginal(_ list: PatternReference.List, _ index: Int) -> Bool {
-    let reference = PatternReference(list: list, index: index)
-    return !analysis.duplicates.contains { $0.pattern == reference }
+    !repeated.contains(PatternReference(list: list, index: index))
   }
 
   /// Whether a pattern has a slip of some kind.
   func isNearMiss(_ reference: PatternReference, _ kind: NearMiss.Kind) -> Bool {
-    analysis.nearMisses.contains { $0.pattern == reference && $0.kind == kind }
+    slips.contains(Slip(pattern: reference, kind: kind))
   }
+
+  /// Whether a pattern has a slip of any kind.
+  func hasSlip(_ reference: PatternReference) -> Bool { slipped.contains(reference) }
 
   /// A phrase that shows what a pattern matches: for an allowed one, if possible, one that is let through.
   func sample(of pattern: PlacedPattern) -> String? {
@@ -48,29 +67,28 @@ final class IntentMemo: Sendable {
 
   private let memory = Mutex(Memory())
 
-  /// The intent of a version.
-  ///
-  /// - Parameters:
-  ///   - tree: the version.
-  ///   - sections: its sections.
-  /// - Returns: nil for a masque without an intent.
-  func reading(of tree: DocumentTree, _ sections: MasqueSections) -> IntentReading? {
-    let before = memory.withLock { $0 }
+  /// The intent of a version; nil for a masque without one.
+  func intent(of tree: DocumentTree, _ sections: MasqueSections) -> MasqueIntent? {
+    let before = memory.withLock { $0.patterns }
     var patterns: [String: Result<IntentPattern, IntentPatternError>] = [:]
     let intent = MasqueIntent(tree, sections) { text in
-      let pattern = before.patterns[text] ?? parsePattern(text)
+      let pattern = before[text] ?? parsePattern(text)
       patterns[text] = pattern
       return pattern
     }
-    guard let intent else { return nil }
+    memory.withLock { $0.patterns = patterns }
+    return intent
+  }
+
+  /// The intent of a version with its analysis; nil for a masque without one.
+  func reading(of tree: DocumentTree, _ sections: MasqueSections) -> IntentReading? {
+    guard let intent = intent(of: tree, sections) else { return nil }
     let boundary = intent.boundary
-    let analysis: IntentAnalysis
-    if let known = before.analysis, haveSameTexts(known.boundary, boundary) {
-      analysis = known
-    } else {
-      analysis = IntentAnalysis(allowed: boundary.allowed, denied: boundary.denied)
+    if let known = memory.withLock({ $0.analysis }), haveSameTexts(known.boundary, boundary) {
+      return IntentReading(intent: intent, analysis: known)
     }
-    memory.withLock { $0 = Memory(patterns: patterns, analysis: analysis) }
+    let analysis = IntentAnalysis(allowed: boundary.allowed, denied: boundary.denied)
+    memory.withLock { $0.analysis = analysis }
     return IntentReading(intent: intent, analysis: analysis)
   }
 }

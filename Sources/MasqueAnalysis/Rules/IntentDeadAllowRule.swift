@@ -29,7 +29,7 @@ enum IntentDeadAllowRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent, !reading.analysis.dead.isEmpty, !reading.isEmptied else { return }
+    guard let reading = context.questionableIntent, !reading.analysis.dead.isEmpty, !reading.isEmptied else { return }
     for dead in reading.analysis.dead where reading.isOriginal(.allowed, dead.index) {
       guard let pattern = reading.pattern(.allowed, dead.index), !reading.isNearMiss(pattern.reference, .straySpace)
       else { continue }

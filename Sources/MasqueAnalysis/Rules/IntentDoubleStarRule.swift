@@ -24,7 +24,7 @@ enum IntentDoubleStarRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let intent = context.intent?.intent else { return }
+    guard let intent = context.questionableIntent?.intent else { return }
     for pattern in intent.allowed + intent.denied {
       let bytes = Array(pattern.text.utf8)
       var runs: [Range<Int>] = []

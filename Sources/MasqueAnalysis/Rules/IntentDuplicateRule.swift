@@ -23,7 +23,7 @@ enum IntentDuplicateRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent else { return }
+    guard let reading = context.questionableIntent else { return }
     for duplicate in reading.analysis.duplicates {
       guard let pattern = reading.intent[duplicate.pattern], let original = reading.intent[duplicate.original]
       else { continue }

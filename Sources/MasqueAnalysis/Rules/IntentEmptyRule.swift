@@ -28,7 +28,9 @@ enum IntentEmptyRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent, reading.isEmptied, let list = reading.intent.allowedList else { return }
+    guard let reading = context.questionableIntent, reading.isEmptied, let list = reading.intent.allowedList else {
+      return
+    }
     let range = allowedKey(context).map { context.tree[$0].range } ?? context.firstLine(of: list)
     let dead = reading.analysis.dead.compactMap { dead in
       reading.pattern(.allowed, dead.index).map { (pattern: $0, cover: dead.cover) }

@@ -27,9 +27,23 @@ enum IntentExpectationFailedRule: Rule {
           - "{hurry,rush} *"
       """)
 
+  /// The most bytes of phrases times bytes of patterns: about a second.
+  private static let maximumWork = 1 << 27
+
   static func check(_ context: inout RuleContext) {
-    guard !context.expectations.isEmpty, let intent = context.intent?.intent else { return }
+    guard !context.expectations.isEmpty,
+      let intent = context.snapshot.intents.intent(of: context.tree, context.sections)
+    else { return }
+    let length = (intent.allowed + intent.denied).reduce(1) { $0 + $1.text.utf8.count }
+    var work = 0
     for expectation in context.expectations {
+      work += length * (expectation.phraseRange.count + 1)
+      guard work <= maximumWork else {
+        context.report(
+          IntentUndecidedRule.self, expectation.range,
+          "there are more expectations than can be judged within bounds: from here on, take some out")
+        break
+      }
       let verdict = intent.verdict(for: expectation.phrase)
       guard verdict.kind != expectation.verdict, intent.isFinal(verdict.kind, insteadOf: expectation.verdict)
       else { continue }

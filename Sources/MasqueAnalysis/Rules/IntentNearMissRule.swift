@@ -29,7 +29,7 @@ enum IntentNearMissRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent else { return }
+    guard let reading = context.questionableIntent else { return }
     var explained: Set<PatternReference> = []
     // Of several stray spaces in one pattern one fix mends all.
     for miss in reading.analysis.nearMisses where explained.insert(miss.pattern).inserted {

@@ -27,7 +27,7 @@ enum IntentOverlapRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent, !reading.analysis.overlaps.isEmpty else { return }
+    guard let reading = context.questionableIntent, !reading.analysis.overlaps.isEmpty else { return }
     // One denial that cuts across several permissions is one cause.
     var byDenied: [Int: [IntentAnalysis.Overlap]] = [:]
     for overlap in reading.analysis.overlaps

@@ -25,7 +25,7 @@ enum IntentPatternSyntaxRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let intent = context.intent?.intent, !intent.errors.isEmpty else { return }
+    guard let intent = context.questionableIntent?.intent, !intent.errors.isEmpty else { return }
     let written = Set(intent.errors.filter { !$0.place.isAlias }.map(\.place.node))
     for error in intent.errors {
       // An alias of a text that is wrong in its own place adds nothing.

@@ -23,7 +23,7 @@ enum IntentRedundantRule: Rule {
       """)
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent else { return }
+    guard let reading = context.questionableIntent else { return }
     // Beside a pattern for every phrase each other one is superfluous, and that finding says so.
     if reading.analysis.isCatchAll != .yes { check(.allowed, reading.analysis.redundantAllowed, reading, &context) }
     check(.denied, reading.analysis.redundantDenied, reading, &context)
@@ -37,8 +37,8 @@ enum IntentRedundantRule: Rule {
     for redundant in covers where !dead.contains(redundant.index) {
       guard let pattern = reading.pattern(list, redundant.index) else { continue }
       let cover = redundant.cover.compactMap { reading.pattern(list, $0) }
-      // A pattern with a slip in it does not make the one superfluous that it was meant to be.
-      if (cover + [pattern]).contains(where: { reading.isNearMiss($0.reference, .runWithoutSpace) }) { continue }
+      // A pattern with a slip in it neither makes the one superfluous that it was meant to be, nor is what it seems.
+      if (cover + [pattern]).contains(where: { reading.hasSlip($0.reference) }) { continue }
       let place = context.place(of: pattern.place)
       let names = context.named(cover)
       context.report(

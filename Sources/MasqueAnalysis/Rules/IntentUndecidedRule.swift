@@ -32,7 +32,7 @@ enum IntentUndecidedRule: Rule {
     """
 
   static func check(_ context: inout RuleContext) {
-    guard let reading = context.intent else { return }
+    guard let reading = context.questionableIntent else { return }
     let open = reading.analysis.undecided.compactMap { reading.intent[$0] }
     if let first = open.first {
       let place = context.place(of: first.place)

@@ -66,6 +66,35 @@ public struct MasqueIntent: Sendable {
     self.init(tree, MasqueSections(tree))
   }
 
+  /// Whether there is evidently nothing to say about the patterns of a masque: each is one, and none is dead, superfluous,
+  /// repeated, misspelt or at odds with another. It takes a microsecond or two, without compiling a pattern.
+  ///
+  /// - Parameters:
+  ///   - tree: the masque's document.
+  ///   - sections: its sections.
+  /// - Returns: whether that can be seen; a list of what is allowed that is empty is not sound.
+  public static func isEvidentlySound(_ tree: DocumentTree, _ sections: MasqueSections) -> Bool {
+    guard let intent = sections.intent, tree[intent].kind == .mapping else { return true }
+    let allowed = tree.member("allowed", of: intent)
+    let denied = tree.member("denied", of: intent)
+    let counts = [allowed, denied].map { list in list.map { tree[$0].kind == .sequence ? Int(tree[$0].count) : 0 } ?? 0
+    }
+    if counts[0] + counts[1] > maximumPatterns { return false }
+    if let allowed, tree[allowed].kind == .sequence, counts[0] == 0 { return false }
+    var survey = PatternSurvey(count: counts[0] + counts[1])
+    func add(_ list: NodeID?) {
+      guard let list, tree[list].kind == .sequence else { return }
+      for item in tree.children(of: list) {
+        guard let node = tree.resolved(item), tree.isText(node), !tree[node].flags.contains(.repaired) else { continue }
+        tree.withText(of: node) { survey.add($0) }
+      }
+    }
+    add(allowed)
+    survey.beginDenied()
+    add(denied)
+    return survey.isEvidentlySound()
+  }
+
   /// Whether everything that stands in a list is in the boundary. What is missing could only turn `not-allowed` into
   /// `allowed`, and either into `denied`.
   public func isWhole(_ list: PatternReference.List) -> Bool { !unread.contains(list) }
@@ -76,6 +105,7 @@ public struct MasqueIntent: Sendable {
   /// - Parameters:
   ///   - verdict: the verdict of the boundary.
   ///   - expected: what was expected.
+  /// - Returns: false where it could.
   public func isFinal(_ verdict: IntentVerdict.Kind, insteadOf expected: IntentVerdict.Kind) -> Bool {
     switch (verdict, expected) {
     case (.notAllowed, .allowed): isWhole(.allowed)

@@ -72,7 +72,13 @@ public struct IntentAnalysis: Sendable {
   /// The patterns of which something remains open because the budget did not suffice.
   public internal(set) var undecided: [PatternReference] = []
 
-  private let linked: LinkedPatterns?
+  /// The denied patterns that meet an allowed one.
+  var needed: Set<Int> = []
+  /// How many allowed patterns may be dead for all that is known.
+  var openCount = 0
+
+  /// The number of each pattern's group: patterns of different groups have no phrase in common.
+  private var groups: [Int] = []
 
   /// Analyses a boundary.
   ///
@@ -84,18 +90,93 @@ public struct IntentAnalysis: Sendable {
   public init(allowed: [IntentPattern]?, denied: [IntentPattern], budget: DecisionBudget? = nil) {
     boundary = IntentBoundary(allowed: allowed, denied: denied)
     nearMisses = boundary.nearMisses
-    linked = try? LinkedPatterns((allowed ?? []) + denied)
-    guard let linked else {
-      undecided =
-        (allowed ?? []).indices.map { PatternReference(list: .allowed, index: $0) }
-        + denied.indices.map { PatternReference(list: .denied, index: $0) }
-      isEmpty = allowed == [] ? .yes : allowed == nil ? .no : .undecided
-      isCatchAll = allowed?.isEmpty == false ? .undecided : .no
+    exceptions = [[Int]](repeating: [], count: allowed?.count ?? 0)
+    let patterns = (allowed ?? []) + denied
+    var budget = budget ?? .forAnalysis(of: patterns.count)
+    let findings = PatternSurvey(of: patterns, allowedCount: allowed?.count ?? 0).findings()
+    guard let found = findings.groups else {
+      groups = [Int](repeating: 0, count: patterns.count)
+      let isDecided = analyze(Array(patterns.indices), allowedCount: allowed?.count ?? 0, &budget)
+      if !isDecided { isCatchAll = boundary.allowed?.isEmpty == false ? .undecided : .no }
+      finish(meeting: nil)
       return
     }
-    var analyzer = IntentAnalyzer(
-      linked, allowedCount: allowed?.count ?? 0, budget: budget ?? .forAnalysis(of: linked.patterns.count))
-    analyzer.analyze(into: &self)
+    // Where no pattern may begin with anything, no list matches everything.
+    groups = [Int](repeating: 0, count: patterns.count)
+    for (number, group) in found.enumerated() {
+      for pattern in group.patterns { groups[pattern] = number }
+      if !group.isSound { _ = analyze(group.patterns, allowedCount: allowed?.count ?? 0, &budget) }
+    }
+    for exception in findings.exceptions {
+      exceptions[exception.allowed].append(exception.denied - (allowed?.count ?? 0))
+    }
+    for index in exceptions.indices { exceptions[index].sort() }
+    finish(meeting: Set(findings.exceptions.map { $0.denied - (allowed?.count ?? 0) }))
+  }
+
+  /// The most patterns that are related with each other: as many pairs as fit into memory and a second.
+  static let largestGroup = 2_000
+
+  /// Analyses some of the patterns, which have nothing to do with the others.
+  ///
+  /// - Returns: Whether the patterns could be put side by side at all.
+  private mutating func analyze(_ members: [Int], allowedCount: Int, _ budget: inout DecisionBudget) -> Bool {
+    let allowed = members.filter { $0 < allowedCount }
+    let denied = members.filter { $0 >= allowedCount }.map { $0 - allowedCount }
+    func references(_ list: PatternReference.List, _ numbers: [Int]) -> [PatternReference] {
+      numbers.map { PatternReference(list: list, index: $0) }
+    }
+    let patterns = allowed.compactMap { boundary.allowed?[$0] } + denied.map { boundary.denied[$0] }
+    guard patterns.count <= Self.largestGroup, let linked = try? LinkedPatterns(patterns) else {
+      undecided += references(.allowed, allowed) + references(.denied, denied)
+      openCount += allowed.count
+      return false
+    }
+    var analyzer = IntentAnalyzer(linked, allowedCount: allowed.count, budget: budget)
+    let part = analyzer.analyze()
+    budget.total = max(0, analyzer.remainingSteps)
+    func translated(_ reference: PatternReference) -> PatternReference {
+      let numbers = reference.list == .allowed ? allowed : denied
+      return PatternReference(list: reference.list, index: numbers[reference.index])
+    }
+    func translated(_ covers: [Cover], _ own: [Int], _ others: [Int]) -> [Cover] {
+      covers.map { Cover(index: own[$0.index], cover: $0.cover.map { others[$0] }, isSmallest: $0.isSmallest) }
+    }
+    dead += translated(part.dead, allowed, denied)
+    overlaps += part.overlaps.map {
+      Overlap(allowed: allowed[$0.allowed], denied: denied[$0.denied], isWithinAllowed: $0.isWithinAllowed)
+    }
+    for (index, carved) in part.exceptions.enumerated() { exceptions[allowed[index]] = carved.map { denied[$0] } }
+    redundantAllowed += translated(part.redundantAllowed, allowed, allowed)
+    redundantDenied += translated(part.redundantDenied, denied, denied)
+    duplicates += part.duplicates.map {
+      Duplicate(pattern: translated($0.pattern), original: translated($0.original))
+    }
+    isCatchAll = part.isCatchAll
+    needed.formUnion(part.needed.map { denied[$0] })
+    unmatchable += part.unmatchable.map(translated)
+    undecided += part.undecided.map(translated)
+    openCount += part.openCount
+    return true
+  }
+
+  /// Puts together what was found, in the order of the lists.
+  private mutating func finish(meeting exceptional: Set<Int>?) {
+    func precedes(_ left: PatternReference, _ right: PatternReference) -> Bool {
+      left.list == right.list ? left.index < right.index : left.list == .allowed
+    }
+    dead.sort { $0.index < $1.index }
+    overlaps.sort { ($0.allowed, $0.denied) < ($1.allowed, $1.denied) }
+    redundantAllowed.sort { $0.index < $1.index }
+    redundantDenied.sort { $0.index < $1.index }
+    duplicates.sort { precedes($0.pattern, $1.pattern) }
+    unmatchable.sort(by: precedes)
+    undecided.sort(by: precedes)
+    guard let allowed = boundary.allowed else { return }
+    let alive = allowed.count - dead.count
+    isEmpty = alive == 0 ? .yes : alive == openCount ? .undecided : .no
+    if let exceptional { needed.formUnion(exceptional) }
+    unneededDenials = boundary.denied.indices.filter { !needed.contains($0) }
   }
 
   /// A phrase that both patterns of an overlap match: readable if there is one, else a shortest; nil when the budget did
@@ -116,10 +197,25 @@ public struct IntentAnalysis: Sendable {
   public func phrase(
     matching: [PatternReference], excluding: [PatternReference] = [], budget: DecisionBudget = DecisionBudget()
   ) -> Phrase? {
-    guard let linked, (1...2).contains(matching.count) else { return nil }
-    let groups = matching.map { number(of: $0).map { [$0] } ?? [] }
+    guard (1...2).contains(matching.count) else { return nil }
+    let numbers = matching.compactMap(number)
+    guard numbers.count == matching.count, let first = numbers.first else { return nil }
+    // Patterns of other groups exclude nothing.
+    let others = excluding.compactMap(number).filter { groups[$0] == groups[first] }
+    var members: [Int] = []
+    var places: [Int: Int] = [:]
+    for number in numbers + others where places[number] == nil {
+      places[number] = members.count
+      members.append(number)
+    }
+    let allowedCount = boundary.allowed?.count ?? 0
+    let patterns = members.compactMap { number in
+      number < allowedCount ? boundary.allowed?[number] : boundary.denied[number - allowedCount]
+    }
+    guard let linked = try? LinkedPatterns(patterns) else { return nil }
     var search = PhraseSearch(linked.network, budget: budget)
-    let outcome = linked.readablePhrase(in: groups, excluding: excluding.compactMap(number), &search)
+    let outcome = linked.readablePhrase(
+      in: numbers.map { [places[$0] ?? 0] }, excluding: others.compactMap { places[$0] }, &search)
     if case .found(let phrase) = outcome { return phrase }
     return nil
   }
@@ -146,6 +242,6 @@ extension DecisionBudget {
   /// What suffices for the patterns that people write.
   static func forAnalysis(of count: Int) -> DecisionBudget {
     let (pairs, overflow) = count.multipliedReportingOverflow(by: count)
-    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 24) + (overflow ? 1 << 30 : min(pairs * 64, 1 << 30)))
+    return DecisionBudget(perQuestion: 1 << 18, total: (1 << 24) + (overflow ? 1 << 28 : min(pairs * 64, 1 << 28)))
   }
 }

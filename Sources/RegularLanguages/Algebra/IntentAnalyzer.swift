@@ -1,4 +1,5 @@
-/// Computes an ``IntentAnalysis``.
+/// Computes what an ``IntentAnalysis`` consists of, for patterns that may have to do with each other. Indices are places
+/// among the patterns at hand.
 ///
 /// Sketches settle most pairs. What they leave is decided by searching; patterns that only several others cover together
 /// are found by asking for a phrase that is not covered yet, adding a pattern that matches it, and so on until there is
@@ -40,7 +41,33 @@ struct IntentAnalyzer {
     isUndecided = [Bool](repeating: false, count: linked.patterns.count)
   }
 
-  mutating func analyze(into analysis: inout IntentAnalysis) {
+  /// How much of the budget is left.
+  var remainingSteps: Int { search.remainingSteps }
+
+  /// What is found; see the properties of ``IntentAnalysis``.
+  struct Part {
+    var dead: [IntentAnalysis.Cover] = []
+    var overlaps: [IntentAnalysis.Overlap] = []
+    var exceptions: [[Int]] = []
+    var redundantAllowed: [IntentAnalysis.Cover] = []
+    var redundantDenied: [IntentAnalysis.Cover] = []
+    var duplicates: [IntentAnalysis.Duplicate] = []
+    var isCatchAll = IntentAnalysis.Finding.no
+    var unmatchable: [PatternReference] = []
+    var undecided: [PatternReference] = []
+    /// The denied patterns that meet an allowed one.
+    var needed: [Int] = []
+    /// How many allowed patterns may be dead for all that is known.
+    var openCount = 0
+  }
+
+  mutating func analyze() -> Part {
+    var part = Part()
+    analyze(into: &part)
+    return part
+  }
+
+  private mutating func analyze(into analysis: inout Part) {
     for pattern in linked.patterns.indices where network.start(of: pattern) == nil {
       analysis.unmatchable.append(reference(pattern))
     }
@@ -66,7 +93,7 @@ struct IntentAnalyzer {
       : PatternReference(list: .denied, index: pattern - denied.lowerBound)
   }
 
-  private func findDuplicates(_ analysis: inout IntentAnalysis) -> [Bool] {
+  private func findDuplicates(_ analysis: inout Part) -> [Bool] {
     var isDuplicate = [Bool](repeating: false, count: linked.patterns.count)
     for list in [allowed, denied] {
       var first: [String: Int] = [:]
@@ -85,9 +112,8 @@ struct IntentAnalyzer {
 
   // MARK: Allowed against denied
 
-  private mutating func relate(_ analysis: inout IntentAnalysis) {
+  private mutating func relate(_ analysis: inout Part) {
     var isNeeded = [Bool](repeating: false, count: linked.patterns.count)
-    var open = 0
     for pattern in allowed {
       var coverers: [Int] = []
       var meeting: [Int] = []
@@ -122,10 +148,10 @@ struct IntentAnalyzer {
           continue
         case .undecided:
           isUndecided[pattern] = true
-          open += 1
+          analysis.openCount += 1
         case .notCovered:
           // A single one that is undecided might still contain it.
-          if isUndecided[pattern], meeting.count == 1 { open += 1 }
+          if isUndecided[pattern], meeting.count == 1 { analysis.openCount += 1 }
         }
         analysis.exceptions.append(carved)
         analysis.overlaps.append(contentsOf: overlaps)
@@ -134,15 +160,11 @@ struct IntentAnalyzer {
       analysis.exceptions.append([])
     }
     findExceptionsOfSeveral(&analysis)
-    if analysis.boundary.allowed != nil {
-      let alive = allowed.count - analysis.dead.count
-      analysis.isEmpty = alive == 0 ? .yes : alive == open ? .undecided : .no
-      analysis.unneededDenials = denied.filter { !isNeeded[$0] }.map { $0 - denied.lowerBound }
-    }
+    analysis.needed = denied.filter { isNeeded[$0] }.map { $0 - denied.lowerBound }
   }
 
   /// Marks the overlaps with denied patterns that several allowed ones contain together.
-  private mutating func findExceptionsOfSeveral(_ analysis: inout IntentAnalysis) {
+  private mutating func findExceptionsOfSeveral(_ analysis: inout Part) {
     var known: [Int: Bool] = [:]
     for index in analysis.overlaps.indices {
       let other = analysis.overlaps[index].denied

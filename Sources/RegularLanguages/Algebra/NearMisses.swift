@@ -30,10 +30,13 @@ extension IntentBoundary {
       + denied.indices.map { PatternReference(list: .denied, index: $0) }
     let patterns = (allowed ?? []) + denied
     var byText: [String: Int] = [:]
-    var byKey: [String: [Int]] = [:]
+    // Of patterns equal but for spaces next to `*`, the one with the most spaces is what the others should be.
+    var byKey: [String: (number: Int, spaces: Int)] = [:]
+    let keys = patterns.map { spacelessKey($0.canonicalText) }
     for (number, pattern) in patterns.enumerated() {
       if byText[pattern.canonicalText] == nil { byText[pattern.canonicalText] = number }
-      byKey[spacelessKey(pattern.canonicalText), default: []].append(number)
+      let count = spaces(pattern)
+      if count > byKey[keys[number]]?.spaces ?? -1 { byKey[keys[number]] = (number, count) }
     }
     var result: [NearMiss] = []
     for (number, pattern) in patterns.enumerated() {
@@ -51,16 +54,11 @@ extension IntentBoundary {
             kind: .straySpace, pattern: references[number], twin: twin.map { references[$0] }, range: range,
             replacement: replacement))
       }
-      // Of patterns equal but for such spaces, the one with the most spaces is what the others should be.
-      let alike = byKey[spacelessKey(pattern.canonicalText)] ?? []
-      let twin = alike.max { left, right in
-        (spaces(patterns[left]), -left) < (spaces(patterns[right]), -right)
-      }
-      if let twin, spaces(patterns[twin]) > spaces(pattern) {
+      if let twin = byKey[keys[number]], twin.spaces > spaces(pattern) {
         result.append(
           NearMiss(
-            kind: .runWithoutSpace, pattern: references[number], twin: references[twin],
-            range: 0..<pattern.source.utf8.count, replacement: patterns[twin].source))
+            kind: .runWithoutSpace, pattern: references[number], twin: references[twin.number],
+            range: 0..<pattern.source.utf8.count, replacement: patterns[twin.number].source))
       }
     }
     return result

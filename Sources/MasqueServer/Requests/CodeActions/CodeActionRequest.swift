@@ -47,6 +47,7 @@ let codeActionProviders: [CodeActionProvider] = [
   keySorting,
   fixEverything,
   explainFindings,
+  expectations,
 ]
 
 /// The kinds of all providers, each once.
