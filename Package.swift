@@ -59,6 +59,12 @@ let package = Package(
         "YAMLSyntax",
       ],
       isHot: true),
+    room(
+      "MasqueCommands",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
+      ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -73,7 +79,9 @@ let package = Package(
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
-    program("masque-dev", ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax"]),
+    program(
+      "masque-dev",
+      ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText", "YAMLSyntax"]),
 
     tests("SourceTextTests", ["SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),
@@ -87,6 +95,12 @@ let package = Package(
     tests(
       "MasqueModelTests",
       ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
+    tests(
+      "MasqueCommandsTests",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
+        "YAMLSyntax",
+      ]),
     tests("MasqueAnalysisTests", ["MasqueAnalysis", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueServerTests",

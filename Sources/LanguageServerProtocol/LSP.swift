@@ -58,6 +58,26 @@ extension LSPRequest {
     ResponseMessage(id: id, .success(try JSONValueEncoder().encode(result)))
   }
 
+  /// The successful response to the request as JSON in UTF-8: `response(to:_:)` at a fraction of its cost.
+  ///
+  /// - Parameters:
+  ///   - id: the request.
+  ///   - result: the result.
+  /// - Returns: the message.
+  /// - Throws: an `EncodingError` for a number that JSON does not have.
+  public static func encodedResponse(to id: RequestID, _ result: Result) throws -> [UInt8] {
+    var writer = JSONWriter(capacity: 1 << 10)
+    writer.beginObject()
+    writer.key(ascii: "jsonrpc")
+    writer.string("2.0")
+    writer.key(ascii: "id")
+    writer.value(id.json)
+    writer.key(ascii: "result")
+    try writer.encode(result)
+    writer.endObject()
+    return writer.bytes
+  }
+
   /// Reads the result of a response.
   ///
   /// - Parameter result: the message's result.
@@ -85,6 +105,26 @@ extension LSPNotification {
   /// - Throws: an `EncodingError` for a number that JSON does not have.
   public static func message(_ params: Params) throws -> NotificationMessage {
     NotificationMessage(method: method, params: try LSP.encode(params))
+  }
+
+  /// The notification as JSON in UTF-8: `message(_:)` at a fraction of its cost.
+  ///
+  /// - Parameter params: the parameters.
+  /// - Returns: the message.
+  /// - Throws: an `EncodingError` for a number that JSON does not have.
+  public static func encoded(_ params: Params) throws -> [UInt8] {
+    var writer = JSONWriter(capacity: 1 << 10)
+    writer.beginObject()
+    writer.key(ascii: "jsonrpc")
+    writer.string("2.0")
+    writer.key(ascii: "method")
+    writer.string(method)
+    if Params.self != LSP.NoParams.self {
+      writer.key(ascii: "params")
+      try writer.encode(params)
+    }
+    writer.endObject()
+    return writer.bytes
   }
 }
 

@@ -70,17 +70,19 @@ public func analyze(
   _ snapshot: Snapshot, schema: MasqueSchema = .bundled, options: RuleOptions = RuleOptions()
 ) -> FileAnalysis {
   var context = RuleContext(snapshot, schema: schema)
+  let directives = readDirectives(in: snapshot.syntax)
+  context.expectations = directives.expectations
+  context.findings = directives.findings
   for rule in allRules { rule.check(&context) }
   if !options.enabled.isEmpty || !options.selected.isEmpty {
     for rule in optionalRules where options.wants(rule.description.code, isOnByDefault: false) {
       rule.check(&context)
     }
   }
-  let suppressions = readSuppressions(in: snapshot.syntax, &context)
   if !options.isEverything { context.findings.removeAll { !options.wants($0.code) } }
   if context.findings.count > 1 { context.findings.sort(by: precedes) }
   return FileAnalysis(
-    context.findings, suppressions, MasqueSummary(context.tree, context.sections), options)
+    context.findings, directives.suppressions, MasqueSummary(context.tree, context.sections), options)
 }
 
 /// The order of findings: by place, then by code.

@@ -59,6 +59,12 @@ struct RuleContext {
   /// What the schema says and no rule has explained yet.
   var violations: [SchemaViolation]
   var findings: [Finding] = []
+  /// The comments that hold the intent to a phrase.
+  var expectations: [Expectation] = []
+  /// The intent with what can be said of its patterns; nil where there is none. Computed for the first rule that asks.
+  lazy var intent: IntentReading? = snapshot.intents.reading(of: tree, sections)
+  /// Where lines begin, for messages that name one.
+  lazy var lines = LineIndex(snapshot.text)
 
   private struct Place: Hashable {
     var node: NodeID

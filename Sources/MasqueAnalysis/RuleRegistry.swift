@@ -6,13 +6,16 @@ let allRules: [any Rule.Type] = [
   HashInTextRule.self, AmbiguousScalarRule.self, UnknownKeyRule.self, BlankLensRule.self, LensBreaksBlockRule.self,
   FileNameMismatchRule.self, GuestWithoutTTLRule.self, SpinnerVerbFormatRule.self, SkillDuplicateRule.self,
   KnowledgeDuplicateRule.self, MCPDuplicateServerRule.self, MCPSecretInEnvRule.self, HistoryOrderRule.self,
-  ScoreHistoryMismatchRule.self, SchemaRequiredRule.self, SchemaEnumRule.self, SchemaTypeRule.self,
+  ScoreHistoryMismatchRule.self, IntentPatternSyntaxRule.self, IntentEmptyRule.self, IntentDeadAllowRule.self,
+  IntentOverlapRule.self, IntentRedundantRule.self, IntentDuplicateRule.self, IntentCatchAllRule.self,
+  IntentNearMissRule.self, IntentDoubleStarRule.self, IntentUndecidedRule.self, IntentExpectationFailedRule.self,
+  SchemaRequiredRule.self, SchemaEnumRule.self, SchemaTypeRule.self,
   SchemaPatternRule.self, SchemaFormatRule.self, SchemaMinimumRule.self, SchemaMinLengthRule.self,
   SchemaMinItemsRule.self, OtherSchemaRule.self,
 ]
 
 /// The rules that run only when somebody asks for them. They explain no schema violation.
-let optionalRules: [any Rule.Type] = [KnowledgeUnknownServerRule.self]
+let optionalRules: [any Rule.Type] = [KnowledgeUnknownServerRule.self, IntentUnneededDenyRule.self]
 
 /// The codes of what is found beside the rules over one masque: in a library, and in comments that hide findings.
 let otherDescriptions: [RuleDescription] = [

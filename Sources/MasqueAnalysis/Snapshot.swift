@@ -7,19 +7,21 @@ public struct Snapshot: Sendable {
   public let path: String
   /// The syntax tree, which holds the text.
   public let syntax: SyntaxTree
+  /// What is known of the intents of the versions before.
+  let intents: IntentMemo
 
   /// The text.
   public var text: SourceText { syntax.text }
 
   /// Reads a text.
   public init(path: String, text: SourceText) {
-    self.path = path
-    syntax = SyntaxTree(text)
+    self.init(path: path, syntax: SyntaxTree(text), intents: IntentMemo())
   }
 
-  private init(path: String, syntax: SyntaxTree) {
+  private init(path: String, syntax: SyntaxTree, intents: IntentMemo) {
     self.path = path
     self.syntax = syntax
+    self.intents = intents
   }
 
   /// The snapshot after one replacement, of which as little as possible is read again.
@@ -29,6 +31,6 @@ public struct Snapshot: Sendable {
   ///   - newText: the text after it.
   /// - Returns: what `Snapshot(path:text:)` gives for the new text.
   public func replacing(_ edit: TextEdit, newText: SourceText) -> Snapshot {
-    Snapshot(path: path, syntax: syntax.replacing(edit, newText: newText))
+    Snapshot(path: path, syntax: syntax.replacing(edit, newText: newText), intents: intents)
   }
 }

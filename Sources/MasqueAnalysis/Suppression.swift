@@ -96,20 +96,37 @@ private func unusedFinding(_ unused: [Suppression.Code], of suppression: Suppres
 
 private let marker: StaticString = "masque-lint"
 
-/// The comments that hide findings. What is wrong with one of them is reported. Costs a look at the first letters of
-/// each comment where there is none.
-func readSuppressions(in syntax: SyntaxTree, _ context: inout RuleContext) -> [Suppression] {
-  guard !syntax.comments.isEmpty else { return [] }
+/// What comments say to the linter.
+struct Directives: Sendable {
+  /// The comments that hide findings.
+  var suppressions: [Suppression] = []
+  /// The comments that hold the intent to a phrase.
+  var expectations: [Expectation] = []
+  /// What is wrong with either.
+  var findings: [Finding] = []
+}
+
+/// The comments that speak to the linter. Costs a look at the first letters of each comment where there is none.
+func readDirectives(in syntax: SyntaxTree) -> Directives {
+  var result = Directives()
+  guard !syntax.comments.isEmpty else { return result }
   var starts: [(hash: Int, end: Int)] = []
   syntax.text.bytes.withUnsafeBufferPointer { bytes in
     for comment in syntax.comments where comment.end <= bytes.count {
       if let hash = directive(in: bytes, comment) { starts.append((hash, comment.end)) }
     }
   }
-  var result: [Suppression] = []
   for (hash, end) in starts {
     var reader = DirectiveReader(syntax, hash, end)
-    if let suppression = reader.read(&context) { result.append(suppression) }
+    switch reader.read() {
+    case .suppression(let suppression): result.suppressions.append(suppression)
+    case .expectation(let verb):
+      let (expectation, findings) = readExpectation(in: syntax.text, reader.range, after: verb)
+      if let expectation { result.expectations.append(expectation) }
+      result.findings += findings
+    case nil: break
+    }
+    result.findings += reader.findings
   }
   return result
 }
@@ -137,6 +154,8 @@ private struct DirectiveReader {
   let bytes: [UInt8]
   let range: ByteRange
   var position: Int
+  /// What is wrong with it.
+  var findings: [Finding] = []
   /// Whether something is wrong with the directive itself.
   var isMalformed = false
 
@@ -153,7 +172,13 @@ private struct DirectiveReader {
     position += marker.utf8CodeUnitCount
   }
 
-  mutating func read(_ context: inout RuleContext) -> Suppression? {
+  enum Directive {
+    case suppression(Suppression)
+    /// `expect`, which ends at an offset.
+    case expectation(after: Int)
+  }
+
+  mutating func read() -> Directive? {
     let hasColon = position < range.end && bytes[position] == UInt8(ascii: ":")
     let afterMarker = position
     if hasColon { position += 1 }
@@ -165,17 +190,16 @@ private struct DirectiveReader {
       guard word.start > afterMarker, verb.hasPrefix("disable") || verb == "expect" else { return nil }
       complain(
         "a colon is missing: write `masque-lint: \(verb)`", ByteRange(range.start, word.end),
-        fix: Fix("Add the colon", [.insert(":", at: afterMarker)]), &context)
+        fix: Fix("Add the colon", [.insert(":", at: afterMarker)]))
     }
-    // Expectations are no business of ours.
-    if verb == "expect" { return nil }
+    if verb == "expect" { return .expectation(after: word.end) }
     if !Self.verbs.contains(verb) {
       let nearest = nearestSpelling(of: verb, among: Self.verbs + ["expect"])
-      if hasColon { complain(aboutVerb: verb, word, nearest, &context) }
+      if hasColon { complain(aboutVerb: verb, word, nearest) }
       guard let nearest, nearest != "expect" else { return nil }
       verb = nearest
     }
-    var codes = readCodes(&context)
+    var codes = readCodes()
     if codes.isEmpty { return nil }
     if isMalformed { for index in codes.indices { codes[index].isMisspelt = true } }
     let target =
@@ -184,12 +208,10 @@ private struct DirectiveReader {
       case "disable-line": line(around: range.start)
       default: nextLine()
       }
-    return Suppression(codes: codes, target: target, range: range, removal: removal())
+    return .suppression(Suppression(codes: codes, target: target, range: range, removal: removal()))
   }
 
-  private mutating func complain(
-    aboutVerb verb: String, _ word: ByteRange, _ nearest: String?, _ context: inout RuleContext
-  ) {
+  private mutating func complain(aboutVerb verb: String, _ word: ByteRange, _ nearest: String?) {
     let message: String
     if verb.isEmpty {
       message = "this comment says nothing to masque-lint: use \(listing(Self.verbs, "or")), and a code"
@@ -200,11 +222,11 @@ private struct DirectiveReader {
     }
     complain(
       message, word.isEmpty ? range : word,
-      fix: nearest.map { Fix("Change it to `\($0)`", [TextEdit(word, $0)]) }, &context)
+      fix: nearest.map { Fix("Change it to `\($0)`", [TextEdit(word, $0)]) })
   }
 
   /// The codes up to the reason; what is wrong with the list is reported.
-  private mutating func readCodes(_ context: inout RuleContext) -> [Suppression.Code] {
+  private mutating func readCodes() -> [Suppression.Code] {
     var codes: [Suppression.Code] = []
     var needsComma = false
     while true {
@@ -227,8 +249,7 @@ private struct DirectiveReader {
           word,
           fix: isCode
             ? Fix("Add the comma", [.insert(",", at: codes.last?.range.end ?? word.start)])
-            : Fix("Put `--` before the reason", [.insert("-- ", at: word.start)]),
-          &context)
+            : Fix("Put `--` before the reason", [.insert("-- ", at: word.start)]))
         if !isCode { break }
       }
       needsComma = true
@@ -237,7 +258,7 @@ private struct DirectiveReader {
         continue
       }
       let nearest = nearestSpelling(of: code, among: knownCodes)
-      context.report(
+      findings.append(
         Finding(
           suppressionUnknownCode.code, suppressionUnknownCode.severity, word,
           "`\(code)` is no code: "
@@ -248,15 +269,14 @@ private struct DirectiveReader {
     }
     if codes.isEmpty {
       complain(
-        "this comment names no code, so it hides nothing: write the code of the finding behind it", range, fix: nil,
-        &context)
+        "this comment names no code, so it hides nothing: write the code of the finding behind it", range, fix: nil)
     }
     return codes
   }
 
-  private mutating func complain(_ message: String, _ range: ByteRange, fix: Fix?, _ context: inout RuleContext) {
+  private mutating func complain(_ message: String, _ range: ByteRange, fix: Fix?) {
     isMalformed = true
-    context.report(
+    findings.append(
       Finding(
         suppressionSyntax.code, suppressionSyntax.severity, range, message, fixes: fix.map { [$0] } ?? []))
   }

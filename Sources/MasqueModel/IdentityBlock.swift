@@ -24,13 +24,12 @@ public struct IdentityBlock: Sendable, Hashable {
   /// Both, as they are printed.
   public var text: String { "\(block)\n\(notice)" }
 
-  /// The block of a masque.
+  /// The block of a masque; nil for a text that names no name, version or ring.
   ///
   /// - Parameters:
   ///   - syntax: the masque. What has no place in the format is left out; whether a masque is fit to be worn is for the
   ///     caller to decide.
   ///   - options: what the configuration says.
-  /// - Returns: nil for a text that names no name, version or ring.
   public init?(_ syntax: SyntaxTree, _ options: Options = Options()) {
     let tree = syntax.tree
     let sections = MasqueSections(tree)

@@ -137,22 +137,22 @@ extension Server {
 func encodeResponse<R: LSPRequest>(
   to id: RequestID, _ type: R.Type, _ log: Log, _ result: () throws(ResponseError) -> R.Result
 ) -> [UInt8] {
-  let response: ResponseMessage
+  let failure: ResponseError
   do {
-    response = try R.response(to: id, try result())
+    return try R.encodedResponse(to: id, try result())
   } catch let error as ResponseError {
-    response = ResponseMessage(id: id, .failure(error))
+    failure = error
   } catch {
-    response = ResponseMessage(id: id, .failure(ResponseError(.internalError, "\(R.method): \(error)")))
+    failure = ResponseError(.internalError, "\(R.method): \(error)")
   }
-  if case .failure(let error) = response.outcome, error.code == .internalError { log.note(error.message) }
-  return Message.response(response).encoded()
+  if failure.code == .internalError { log.note(failure.message) }
+  return Message.response(ResponseMessage(id: id, .failure(failure))).encoded()
 }
 
 /// A notification in bytes; nil, which is noted, if JSON cannot express it.
 func encodeNotification<N: LSPNotification>(_ type: N.Type, _ params: N.Params, _ log: Log) -> [UInt8]? {
   do {
-    return Message.notification(try N.message(params)).encoded()
+    return try N.encoded(params)
   } catch {
     log.note("\(N.method): \(error)")
     return nil

@@ -40,6 +40,9 @@ public struct LoadedSchema: Sendable {
     self.init(bytes, path, uri, in: files)
   }
 
+  /// A schema that is compiled already, with its formats asserted.
+  public init(_ schema: Schema) { self.schema = schema }
+
   /// A schema that stands alone and was checked beforehand.
   init(_ text: StaticString) {
     let bytes = Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

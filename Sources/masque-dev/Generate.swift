@@ -1,6 +1,7 @@
 import DocumentTree
 import Foundation
 import JSON
+import MasqueCommands
 import SourceText
 import YAMLSyntax
 
@@ -11,8 +12,8 @@ struct GeneratedFile {
   var contents: String
 }
 
-/// `masque-dev generate [--check]`: writes the files that are made from the schemas, from the rules' descriptions
-/// and from the personas, or says which of them are stale.
+/// `masque-dev generate [--check]`: writes the files that are made from the schemas, from the rules' descriptions,
+/// from the commands' contracts and from the personas, or says which of them are stale.
 func generate(_ arguments: [String]) -> Int32 {
   guard arguments.allSatisfy({ $0 == "--check" }) else {
     return complain("usage: masque-dev generate [--check]", 2)
@@ -21,7 +22,8 @@ func generate(_ arguments: [String]) -> Int32 {
   let files: [GeneratedFile]
   do {
     files =
-      try schemaFiles(root) + rulePages() + [try personasManifest(root), try configurationPage(root)]
+      try schemaFiles(root) + rulePages() + commandFiles()
+      + [try personasManifest(root), try configurationPage(root)]
   } catch {
     return complain("error: \(error)", 1)
   }
@@ -80,6 +82,15 @@ private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
         "schemas/masque-lint.config.schema.yaml", "EmbeddedConfigurationSchema", "what a configuration may say", root)),
     GeneratedFile(
       path: "schemas/masque.schema.json", contents: String(decoding: json.serialized(.pretty), as: UTF8.self) + "\n"),
+  ]
+}
+
+/// What the contracts of the commands say, for people and for programs.
+private func commandFiles() -> [GeneratedFile] {
+  let schema = JSONValue.object(commandsSchema(commandDescriptions)).text(.pretty) + "\n"
+  return [
+    GeneratedFile(path: "docs/commands.md", contents: commandsDocumentation(commandDescriptions)),
+    GeneratedFile(path: "schemas/masque.commands.schema.json", contents: schema),
   ]
 }
 

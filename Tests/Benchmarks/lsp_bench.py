@@ -39,10 +39,10 @@ def capabilities():
     }
 
 
-def start(command, root=None):
+def start(command, root=None, offered=None):
     """(server, milliseconds from spawn to the initialize reply, its result)."""
     server = wire.Server(command)
-    params = {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities()}
+    params = {"processId": os.getpid(), "rootUri": None, "capabilities": offered or capabilities()}
     if root is not None:
         params["rootUri"] = root.as_uri()
         params["workspaceFolders"] = [{"uri": root.as_uri(), "name": root.name}]
@@ -272,6 +272,121 @@ def editing(folder, rounds):
     return edits, asks, sizes
 
 
+# Answers
+
+
+def capabilities_of_views():
+    """What an editor adds that shows everything."""
+    offered = capabilities()
+    offered["textDocument"]["documentSymbol"] = {"hierarchicalDocumentSymbolSupport": True}
+    types = "comment enumMember keyword macro namespace number operator parameter property regexp string type variable"
+    offered["textDocument"]["semanticTokens"] = {
+        "requests": {"full": {"delta": True}, "range": True},
+        "tokenTypes": types.split(),
+        "tokenModifiers": ["declaration", "documentation"],
+        "formats": ["relative"],
+    }
+    offered["textDocument"]["inlayHint"] = {"resolveSupport": {"properties": ["tooltip"]}}
+    return offered
+
+
+def questions(document):
+    """(name, method, what the parameters have beside the document) of each request that is measured."""
+    text, encoding = document.text, document.encoding
+    spots = places(text)
+    lines = text.count("\n")
+    at = {"position": wire.position(text, spots["an intent pattern"], encoding)}
+    first = max(0, wire.position(text, spots["an intent pattern"], encoding)["line"] - 30)
+    window = {"range": {"start": {"line": first, "character": 0}, "end": {"line": first + 60, "character": 0}}}
+    whole = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": lines, "character": 0}}}
+    style = {"options": {"tabSize": 2, "insertSpaces": True}}
+    ring = {"position": wire.position(text, text.index("ring: ") + len("ring: "), encoding)}
+    prefix = "textDocument/"
+    return [
+        ("completion of a ring", prefix + "completion", ring),
+        ("hover over a pattern", prefix + "hover", at),
+        ("documentSymbol", prefix + "documentSymbol", {}),
+        ("foldingRange", prefix + "foldingRange", {}),
+        ("selectionRange", prefix + "selectionRange", {"positions": [at["position"]]}),
+        ("semanticTokens, full", prefix + "semanticTokens/full", {}),
+        ("semanticTokens, delta", prefix + "semanticTokens/full/delta", {"previousResultId": None}),
+        ("semanticTokens, 60 lines", prefix + "semanticTokens/range", window),
+        ("inlayHint, 60 lines", prefix + "inlayHint", window),
+        ("inlayHint, the whole document", prefix + "inlayHint", whole),
+        ("codeLens", prefix + "codeLens", {}),
+        ("codeAction", prefix + "codeAction", {"range": window["range"], "context": {"diagnostics": []}}),
+        ("formatting", prefix + "formatting", style),
+    ]
+
+
+def answer_times(document, edited, method, extra, rounds):
+    """Request → answer right behind a didChange, in milliseconds, and the answer's size in bytes.
+
+    The next keystroke comes when the findings of the last one are there. None for what the server does not serve.
+    """
+    server, times, size, result = document.server, [], 0, None
+    for round_ in range(rounds + 5):
+        change = document.edit(edited, round_ % 2 == 0)
+        server.ids += 1
+        identifier = server.ids
+        params = {"textDocument": {"uri": document.uri}, **extra}
+        if "previousResultId" in extra:
+            params["previousResultId"] = result
+        question = wire.frame({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params})
+        time.sleep(PAUSE)
+        server.write(change)
+        before = clock()
+        server.write(question)
+        waiting = [answered(identifier), published(document.uri, document.version)]
+        while waiting:
+            body = server.body(60)
+            at = clock()
+            message = json.loads(body)
+            waiting = [wanted for wanted in waiting if not wanted(message)]
+            if message.get("id") != identifier:
+                continue
+            if message.get("error", {}).get("code") == -32601:
+                return None
+            if "error" in message:
+                sys.exit(f"{method} failed: {message}")
+            size = len(body)
+            if "previousResultId" in extra:
+                result = message["result"]["resultId"]
+            if round_ >= 5:
+                times.append((at - before) / 1e6)
+    return times, size
+
+
+def answers(folder, rounds, wanted=""):
+    rows = []
+    for lines in corpus.LINES:
+        say(f"  {lines:,} lines")
+        path = folder / f"lines-{lines}.masque.yaml"
+        text = path.read_text(encoding="utf-8")
+        server, _, result = start([program("masque-lsp")], offered=capabilities_of_views())
+        document = Document(server, path.as_uri(), text, result["capabilities"].get("positionEncoding", "utf-16"))
+        for name, method, extra in questions(document):
+            if wanted not in name:
+                continue
+            if "previousResultId" in extra:
+                server.ids += 1
+                identifier = server.ids
+                params = {"textDocument": {"uri": document.uri}}
+                server.send(
+                    {"jsonrpc": "2.0", "id": identifier, "method": "textDocument/semanticTokens/full", "params": params}
+                )
+                _, message = until(server, answered(identifier))
+                extra = {"previousResultId": message.get("result", {}).get("resultId", "")}
+            measured = answer_times(document, places(text)["the lens"], method, extra, rounds)
+            if measured is None:
+                continue
+            times, size = measured
+            row = [f"{lines:,} lines, {name}", f"{size:,}"]
+            rows.append([*row, *map(number, (median(times), percentile(times, 99), max(times)))])
+        stop(server)
+    return rows
+
+
 def report(quick=False):
     rounds = 60 if quick else 400
     folder = corpus.write(WORK / "corpus-5000", 5_000)
@@ -294,13 +409,27 @@ def report(quick=False):
         "Request → answer straight after an edit of the lens that the server has not seen yet; "
         f"{rounds} requests each\n\n" + table(["Completing", "items", *head], asks)
     )
+    say("Answers")
+    rounds = 20 if quick else 200
+    yield (
+        "### Answers\n\n"
+        "Request → answer straight after an edit of the lens that the server has not seen yet; the next edit waits for "
+        f"the findings; {rounds} requests each\n\n"
+        + table(["Request", "bytes", *head], answers(folder, rounds))
+    )
     yield "### Memory\n\n" + table(["Document", "resident MiB, opened", "after all edits", "peak"], sizes)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--answers", metavar="TEXT", help="only the requests whose name has this text; '' for all")
     options = parser.parse_args()
+    if options.answers is not None:
+        corpus_folder = corpus.write(WORK / "corpus-5000", 5_000)
+        rows = answers(corpus_folder, 20 if options.quick else 200, options.answers)
+        print(table(["Request", "bytes", "median ms", "p99 ms", "max ms"], rows))
+        sys.exit()
     print(f"{machine()}\n")
     for part in report(options.quick):
         print(part + "\n", flush=True)

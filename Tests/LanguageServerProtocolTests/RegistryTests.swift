@@ -93,6 +93,25 @@ private let notifications: [any LSPNotification.Type] = [
         == ["jsonrpc": "2.0", "method": "window/logMessage", "params": ["type": 3, "message": "m"]])
   }
 
+  @Test func messagesInBytesAreThoseInValues() throws {
+    let hover = LSP.Hover(contents: LSP.MarkupContent(kind: .markdown, value: "\"x\"\n😀"))
+    for id in [1, "a\"b", -7] as [RequestID] {
+      #expect(
+        try LSP.HoverRequest.encodedResponse(to: id, hover)
+          == Message.response(LSP.HoverRequest.response(to: id, hover)).encoded())
+    }
+    #expect(
+      try LSP.ShutdownRequest.encodedResponse(to: 1, LSP.Null())
+        == Message.response(LSP.ShutdownRequest.response(to: 1, LSP.Null())).encoded())
+    let log = LSP.LogMessageParams(type: .info, message: "m")
+    #expect(
+      try LSP.LogMessageNotification.encoded(log)
+        == Message.notification(LSP.LogMessageNotification.message(log)).encoded())
+    #expect(
+      try LSP.ExitNotification.encoded(LSP.NoParams())
+        == Message.notification(LSP.ExitNotification.message(LSP.NoParams())).encoded())
+  }
+
   @Test func clientCapabilitiesNeverFail() throws {
     let capabilities = try JSONValueDecoder().decode(
       LSP.ClientCapabilities.self,

@@ -89,6 +89,9 @@ import Testing
   private func passThrough<T: Codable & Hashable>(_ sample: JSONValue, _ type: T.Type) throws -> (JSONValue, Bool) {
     let value = try JSONValueDecoder().decode(type, from: sample)
     let written = try JSONValueEncoder().encode(value)
+    var writer = JSONWriter()
+    try writer.encode(value)
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == written.text(.compact), "\(type)")
     return (written, try JSONValueDecoder().decode(type, from: written) == value)
   }
 

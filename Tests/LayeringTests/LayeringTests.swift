@@ -14,7 +14,13 @@ private let arrows: [String: Set<String>] = [
   "LanguageServerProtocol": ["JSON", "JSONRPC"],
   "MasqueModel": ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"],
   "MasqueWorkspace": ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "SourceText", "YAMLSyntax"],
-  "MasqueAnalysis": ["DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax"],
+  "MasqueAnalysis": [
+    "DocumentTree", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText", "YAMLSyntax",
+  ],
+  "MasqueCommands": [
+    "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+    "YAMLSyntax",
+  ],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
@@ -28,7 +34,8 @@ private let arrows: [String: Set<String>] = [
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
-    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueModel", "SourceText", "YAMLSyntax",
+    "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText",
+    "YAMLSyntax",
   ],
   "CLibYAML": [],
   "CJansson": [],

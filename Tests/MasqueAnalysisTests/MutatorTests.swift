@@ -41,6 +41,28 @@ struct Persona: Sendable {
     text = lines.joined(separator: "\n")
   }
 
+  /// Adds patterns at the head of a list.
+  mutating func allow(_ patterns: String...) throws {
+    try replace("^  allowed:$", "  allowed:\n" + patterns.map { "    - \"\($0)\"" }.joined(separator: "\n"))
+  }
+
+  /// Adds patterns at the head of a list.
+  mutating func deny(_ patterns: String...) throws {
+    try replace("^  denied:$", "  denied:\n" + patterns.map { "    - \"\($0)\"" }.joined(separator: "\n"))
+  }
+
+  /// Gives the masque another intent, of which nothing is expected.
+  mutating func setIntent(allowed: [String], denied: [String]) {
+    func list(_ patterns: [String]) -> String { patterns.map { "    - \"\($0)\"\n" }.joined() }
+    set("intent", "intent:\n  allowed:\n\(list(allowed))  denied:\n\(list(denied))")
+    dropExpectations()
+  }
+
+  mutating func dropExpectations() {
+    text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("masque-lint: expect") }
+      .joined(separator: "\n")
+  }
+
   /// Replaces the first match of a regular expression, `^` and `$` being a line's ends.
   mutating func replace(_ pattern: String, _ template: String) throws {
     let expression = try NSRegularExpression(pattern: pattern, options: .anchorsMatchLines)
@@ -61,6 +83,30 @@ private let mutators: [String: @Sendable (inout Persona) throws -> Void] = [
   "history-order": {
     $0.set("performance", history("+", ("2026-03-01T09:00:00Z", "+"), ("2026-01-01T09:00:00Z", "-")))
   },
+  "intent-catch-all": {
+    try $0.allow("*")
+    $0.dropExpectations()
+  },
+  "intent-dead-allow": {
+    try $0.allow("weigh gold *")
+    try $0.deny("weigh *")
+  },
+  "intent-double-star": { try $0.deny("weigh **") },
+  "intent-duplicate": { try $0.deny("weigh *", "Weigh  *") },
+  "intent-empty": { $0.setIntent(allowed: ["weigh gold *", "weigh silver *"], denied: ["weigh *"]) },
+  "intent-expectation-failed": { $0.text += "# masque-lint: expect allowed \"weigh gold\"\n" },
+  "intent-near-miss": { try $0.deny("'weigh *'") },
+  "intent-overlap": {
+    try $0.allow("weigh *")
+    try $0.deny("*gold teeth*")
+  },
+  "intent-pattern-syntax": { try $0.deny("weigh [9-0] *") },
+  "intent-redundant": { try $0.deny("weigh *", "weigh gold *") },
+  "intent-undecided": {
+    let gap = String(repeating: "?", count: 20)
+    $0.setIntent(allowed: ["*?\(gap)"], denied: ["*a\(gap)", "*[!a]\(gap)"])
+  },
+  "intent-unneeded-deny": { $0.setIntent(allowed: ["weigh *"], denied: ["rush *"]) },
   "knowledge-duplicate": {
     if $0.text.contains("\nknowledge:") {
       try $0.replace("^(  - mcp://.*)$", "$1\n$1")
@@ -105,7 +151,7 @@ private let mutators: [String: @Sendable (inout Persona) throws -> Void] = [
   "yaml-syntax": { try $0.replace("^  (tagline|philosophy): \"(.*)\"$", "  $1: \"$2") },
   "yaml-tab-indent": { try $0.replace("^  domain:", "\tdomain:") },
   "yaml-unknown-tag": { try $0.replace("^  domain: ", "  domain: !important ") },
-  "yaml-unquoted-pattern": { try $0.replace("^    - \"[^\"]*\\*\"$", "    - * without tests") },
+  "yaml-unquoted-pattern": { try $0.replace("^  denied:$", "  denied:\n    - {weigh,poise} gold") },
 ]
 
 private func servers(_ names: String...) -> String {

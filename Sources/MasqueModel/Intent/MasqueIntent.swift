@@ -24,6 +24,9 @@ public struct MasqueIntent: Sendable {
   /// The list behind `denied`; nil if there is none.
   public let deniedList: NodeID?
 
+  /// Whether there are more patterns than are read.
+  public let isCut: Bool
+
   private let unread: Set<PatternReference.List>
 
   /// The most items of both lists that are read. No author writes as many; a file that does is not whole.
@@ -51,6 +54,7 @@ public struct MasqueIntent: Sendable {
     denied = reader.takePatterns()
     errors = reader.errors
     unread = reader.unread
+    isCut = reader.isCut
     boundary = IntentBoundary(
       allowed: allowedValue == nil ? nil : allowed.map(\.pattern), denied: denied.map(\.pattern))
   }
@@ -65,6 +69,20 @@ public struct MasqueIntent: Sendable {
   /// Whether everything that stands in a list is in the boundary. What is missing could only turn `not-allowed` into
   /// `allowed`, and either into `denied`.
   public func isWhole(_ list: PatternReference.List) -> Bool { !unread.contains(list) }
+
+  /// Whether a verdict that differs from what was expected differs for certain: what could not be read does not change it
+  /// into what was expected.
+  ///
+  /// - Parameters:
+  ///   - verdict: the verdict of the boundary.
+  ///   - expected: what was expected.
+  public func isFinal(_ verdict: IntentVerdict.Kind, insteadOf expected: IntentVerdict.Kind) -> Bool {
+    switch (verdict, expected) {
+    case (.notAllowed, .allowed): isWhole(.allowed)
+    case (.notAllowed, .denied), (.allowed, .denied): isWhole(.denied)
+    default: true
+    }
+  }
 
   /// The pattern that a reference into the boundary names, with its place.
   public subscript(reference: PatternReference) -> PlacedPattern? {
@@ -166,6 +184,7 @@ private struct IntentReader {
   let tree: DocumentTree
   var errors: [PlacedPatternError] = []
   var unread: Set<PatternReference.List> = []
+  var isCut = false
   private var patterns: [PlacedPattern] = []
   private var count = 0
   private var length = 0
@@ -189,10 +208,13 @@ private struct IntentReader {
       return nil
     }
     for (position, item) in tree.children(of: value).enumerated() {
-      guard let node = tree.resolved(item), tree.isText(node), !tree[node].flags.contains(.repaired),
-        count < MasqueIntent.maximumPatterns, length + Int(tree[node].count) <= MasqueIntent.maximumLength
-      else {
+      guard let node = tree.resolved(item), tree.isText(node), !tree[node].flags.contains(.repaired) else {
         unread.insert(list)
+        continue
+      }
+      guard count < MasqueIntent.maximumPatterns, length + Int(tree[node].count) <= MasqueIntent.maximumLength else {
+        unread.insert(list)
+        isCut = true
         continue
       }
       count += 1

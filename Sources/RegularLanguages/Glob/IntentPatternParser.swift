@@ -18,7 +18,8 @@ struct IntentPatternParser {
     let count = source.utf8.count
     if count > IntentPattern.maximumLength {
       throw IntentPatternError(
-        kind: .tooLarge, message: "the pattern is longer than \(IntentPattern.maximumLength) bytes", range: 0..<count)
+        kind: .tooLarge, message: "the pattern has more than \(IntentPattern.maximumLength) bytes: say less",
+        range: 0..<count)
     }
     var isEscaped = false
     var backslash = 0..<0
@@ -43,13 +44,13 @@ struct IntentPatternParser {
     }
     if isEscaped {
       throw IntentPatternError(
-        kind: .trailingBackslash, message: #"a "\" at the end escapes nothing; write "\\" for the character itself"#,
+        kind: .trailingBackslash, message: #"a "\" at the end escapes nothing: write "\\" for the character itself"#,
         range: backslash)
     }
     if items.last?.scalar == " " { items.removeLast() }
     if items.isEmpty {
       throw IntentPatternError(
-        kind: .empty, message: "the pattern is empty; a pattern for every phrase is \"*\"", range: 0..<count)
+        kind: .empty, message: "the pattern is empty: a pattern for every phrase is \"*\"", range: 0..<count)
     }
   }
 
@@ -86,7 +87,7 @@ struct IntentPatternParser {
     if isNext("!") {
       throw IntentPatternError(
         kind: .leadingNegation,
-        message: #"a pattern can't be negated with "!"; use the other list, or write "\!" for the character itself"#,
+        message: #"a pattern can't be negated with "!": use the other list, or write "\!" for the character itself"#,
         range: items[position].range)
     }
     var parts = try parseSequence(depth: 0)
@@ -178,7 +179,8 @@ struct IntentPatternParser {
     let open = items[position].range
     if depth > IntentPattern.maximumDepth {
       throw IntentPatternError(
-        kind: .nestedTooDeeply, message: "braces nest deeper than \(IntentPattern.maximumDepth) levels", range: open)
+        kind: .nestedTooDeeply,
+        message: "braces nest deeper than \(IntentPattern.maximumDepth) levels: use several patterns", range: open)
     }
     position += 1
     var alternatives = [try parseSequence(depth: depth)]
@@ -188,7 +190,8 @@ struct IntentPatternParser {
     }
     guard isNext("}") else {
       throw IntentPatternError(
-        kind: .unclosedGroup, message: #""{" is never closed; write "\{" for the character itself"#, range: open)
+        kind: .unclosedGroup, message: #""{" is never closed: add "}", or write "\{" for the character itself"#,
+        range: open)
     }
     position += 1
     return Part(
@@ -202,7 +205,7 @@ struct IntentPatternParser {
     if isNegated { position += 1 }
     if isNext("]") {
       throw IntentPatternError(
-        kind: .emptyClass, message: #"a class needs a character; write "\]" for a bracket"#,
+        kind: .emptyClass, message: #"a class needs a character: write "\]" for a bracket"#,
         range: open.lowerBound..<items[position].range.upperBound)
     }
     var ranges: [ClosedRange<UInt32>] = []
@@ -220,14 +223,15 @@ struct IntentPatternParser {
       if high.scalar < low.scalar {
         throw IntentPatternError(
           kind: .reversedRange,
-          message: "the range \(low.scalar)-\(high.scalar) is reversed; write \(high.scalar)-\(low.scalar)",
+          message: "the range \(low.scalar)-\(high.scalar) is reversed: write \(high.scalar)-\(low.scalar)",
           range: low.range.lowerBound..<high.range.upperBound)
       }
       ranges.append(low.scalar.value...high.scalar.value)
     }
     guard isNext("]") else {
       throw IntentPatternError(
-        kind: .unclosedClass, message: #""[" is never closed; write "\[" for the character itself"#, range: open)
+        kind: .unclosedClass, message: #""[" is never closed: add "]", or write "\[" for the character itself"#,
+        range: open)
     }
     position += 1
     let listed = ScalarSet(ranges).simpleCaseFolded.withoutWhatPhrasesNeverHold

@@ -1,0 +1,45 @@
+public import MasqueModel
+public import MasqueWorkspace
+
+/// Where a command is run: what it sees of the world, all of it handed in.
+public struct CommandContext: Sendable {
+  /// The file system, with whatever an editor has not saved laid over it.
+  public var files: any Files
+  /// Where masques are found by name.
+  public var places: MasquePlaces
+  /// What the configuration says about identity blocks.
+  public var blockOptions: IdentityBlock.Options
+  /// The masque that is worn, if somebody knows of one.
+  public var activeMasque: ActiveMasque?
+
+  /// The masque that is worn.
+  public struct ActiveMasque: Sendable, Hashable {
+    /// Its name.
+    public var name: String
+    /// Whose it is.
+    public var source: MasqueSource
+
+    /// A masque; see the properties.
+    public init(name: String, source: MasqueSource) {
+      self.name = name
+      self.source = source
+    }
+  }
+
+  /// A context; see the properties.
+  public init(
+    files: any Files, places: MasquePlaces, blockOptions: IdentityBlock.Options = .init(),
+    activeMasque: ActiveMasque? = nil
+  ) {
+    self.files = files
+    self.places = places
+    self.blockOptions = blockOptions
+    self.activeMasque = activeMasque
+  }
+
+  /// The path as people and tools see it: from the current folder where it lies in it, else absolute.
+  func shown(_ path: FilePath) -> String {
+    let place = path.absolute(from: files.currentFolder)
+    return (place.relative(to: files.currentFolder) ?? place).description
+  }
+}

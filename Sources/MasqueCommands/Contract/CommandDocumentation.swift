@@ -1,0 +1,99 @@
+import JSON
+
+/// The page about all commands in Markdown: `docs/commands.md` is made from it.
+///
+/// - Parameter commands: the commands.
+/// - Returns: the page, with LF line breaks and one at its end.
+public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
+  var page = """
+    # Commands
+
+    Each command takes one JSON object and gives one. The language server offers them by `workspace/executeCommand`, with
+    the object as the only argument; what an editor has not saved counts. `schemas/masque.commands.schema.json` describes
+    every object for programs.
+
+    | Command | In an editor | What it does |
+    |---|---|---|
+
+    """
+  for command in commands {
+    let anchor = command.name.lowercased().filter { $0 != "." }
+    page += "| [`\(command.name)`](#\(anchor)) | `\(command.editorName)` | \(cell(command.summary)) |\n"
+  }
+  page += """
+
+    A masque is named by its name, by its index, or by the path of its file; names compare without case, and the name of
+    its file will do as well. Private masques are looked for in `${MASQUES_HOME:-~/.masques}`, then shared ones in the
+    folder `personas` of the workspace, in those that `MASQUES_PERSONAS` lists, and among those that came with the
+    programs. In an editor, the URI of a document does as well, and where one masque is open, nothing need be said.
+
+    """
+  for command in commands { page += "\n" + section(command) }
+  return page
+}
+
+private func section(_ command: CommandDescription) -> String {
+  var text = "## \(command.name)\n\n\(command.summary)\n"
+  if !command.discussion.isEmpty { text += "\n\(wrapped(command.discussion))\n" }
+  if !command.parameters.isEmpty {
+    text += "\n| Argument | Value | Meaning |\n|---|---|---|\n"
+    for parameter in command.parameters {
+      let isRequired = parameter.isRequired ? " **Required.**" : ""
+      text += "| `\(parameter.name)` | \(cell(words(parameter.shape))) | \(cell(parameter.summary))\(isRequired) |\n"
+    }
+  }
+  text += "\n| Result | Value | Meaning |\n|---|---|---|\n"
+  for row in rows(command.result, below: "") { text += row }
+  for example in command.examples {
+    let arguments = JSONValue.object(example.arguments).text(.line)
+    text +=
+      "\n\(example.purpose)\n\n```json\n{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}\n```\n"
+  }
+  return text
+}
+
+/// The rows of a table of fields, those inside of others below them.
+private func rows(_ fields: [ValueField], below path: String) -> [String] {
+  fields.flatMap { field -> [String] in
+    let name = path + field.name
+    let optional = field.isRequired ? "" : ", or absent"
+    let row =
+      "| `\(name)` | \(cell(words(field.shape)))\(optional) | \(cell(field.summary + meanings(field.shape))) |\n"
+    let inner: String = if case .array = field.shape { "\(name)[]." } else { "\(name)." }
+    return [row] + rows(field.shape.fields ?? [], below: inner)
+  }
+}
+
+private func words(_ shape: ValueShape) -> String {
+  switch shape {
+  case .choice(let choices): listed(choices.map { "`\($0.value)`" }, "or")
+  case .nullable(let inner): "\(words(inner)) or null"
+  default: shape.words
+  }
+}
+
+private func meanings(_ shape: ValueShape) -> String {
+  switch shape {
+  case .choice(let choices): " " + choices.map { "`\($0.value)`: \($0.meaning)" }.joined(separator: " ")
+  case .nullable(let inner): meanings(inner)
+  default: ""
+  }
+}
+
+private func cell(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
+
+/// A paragraph in lines of at most 120 columns.
+private func wrapped(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
+    var lines: [String] = []
+    var line = ""
+    for word in paragraph.split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > 120 {
+        lines.append(line)
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " \(word)"
+    }
+    return (lines + [line]).joined(separator: "\n")
+  }.joined(separator: "\n")
+}

@@ -1,0 +1,41 @@
+/// Why a command could not be run, or not to its end.
+public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sort of reason, for code; `message` is for people.
+  public enum Reason: Sendable, Hashable {
+    /// There is no such command, or none here.
+    case unknownCommand
+    /// An argument is wrong.
+    case invalidArguments
+    /// An argument is missing; its name. Whoever can ask for it may.
+    case missingArgument(String)
+    /// What was named is not there.
+    case notFound
+    /// The masque is not fit for it.
+    case unfitMasque
+    /// A file could not be used.
+    case file
+  }
+
+  /// The sort of reason.
+  public var reason: Reason
+  /// What is wrong, where, and how to mend it; no final full stop.
+  public var message: String
+
+  /// An error; see the properties.
+  public init(_ reason: Reason, _ message: String) {
+    self.reason = reason
+    self.message = message
+  }
+
+  /// The message.
+  public var description: String { message }
+
+  static func missing(_ name: String, of command: CommandDescription) -> CommandError {
+    let summary = command.parameters.first { $0.name == name }?.summary ?? ""
+    let hint = summary.hasSuffix(".") ? String(summary.dropLast()) : summary
+    return CommandError(
+      .missingArgument(name), "`\(command.name)` needs `\(name)`\(hint.isEmpty ? "" : ": \(firstLowercased(hint))")")
+  }
+}
+
+private func firstLowercased(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
