@@ -186,7 +186,9 @@ def test_the_verdict_on_a_generated_corpus_is_that_of_another_validator(lint, tm
             writer.dump(document, file)
         expected[str(path)] = not validator.is_valid(yaml.load(path.read_text(encoding="utf-8")))
     output = json.loads(run(lint, "--json", tmp_path))
-    refused = {f["file"] for f in output["findings"] if f["severity"] == "error" and f["code"] not in BEYOND_THE_SCHEMA}
+    errors = [f for f in output["findings"] if f["severity"] == "error"]
+    # Intents are about what their patterns mean together.
+    refused = {f["file"] for f in errors if f["code"] not in BEYOND_THE_SCHEMA and not f["code"].startswith("intent-")}
     differing = {path for path, is_bad in expected.items() if is_bad != (path in refused)}
     texts = [
         (expected[path], [f["message"] for f in output["findings"] if f["file"] == path]) for path in sorted(differing)[:5]
