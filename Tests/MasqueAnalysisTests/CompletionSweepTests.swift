@@ -26,37 +26,35 @@ import YAMLSyntax
 
   /// Takes every offer at a cursor, and looks at what has become of the text. Returns how many there were.
   private func take(_ snapshot: Snapshot, _ offset: Int) -> Int {
-    let before = Measure(snapshot)
     let offers = completions(in: snapshot, at: offset)
+    let problems = problems(of: snapshot).count
+    let areValues = offers.contains { $0.kind == .value || $0.kind == .enumMember }
+    let errors = areValues ? errors(of: snapshot).count : 0
     for offer in offers {
       for inserted in Set([offer.insertText, offer.snippet.map(expanded) ?? offer.insertText]) {
         let text = snapshot.text.applying([TextEdit(offer.range, inserted)]).text
-        let after = Measure(Snapshot(path: snapshot.path, text: text))
+        let after = Snapshot(path: snapshot.path, text: text)
         let shown =
           "\(offer.label) at \(offset) of \(snapshot.path): \(text[ByteRange(max(0, offset - 80), offset + 80)])"
-        #expect(after.problems <= before.problems, "\(after.messages) \(shown)")
+        let problemsAfter = self.problems(of: after)
+        #expect(problemsAfter.count <= problems, "\(problemsAfter) \(shown)")
         guard offer.kind == .value || offer.kind == .enumMember else { continue }
-        #expect(after.errors <= before.errors, "\(after.messages) \(shown)")
+        let errorsAfter = self.errors(of: after)
+        #expect(errorsAfter.count <= errors, "\(errorsAfter) \(shown)")
       }
     }
     return offers.count
   }
 
-  /// How bad a text is.
-  private struct Measure {
-    /// What its syntax has to complain about; a key that is there twice parses.
-    var problems: Int
-    /// The errors.
-    var errors: Int
-    var messages: [String]
+  /// What its syntax has to complain about; a key that is there twice parses.
+  private func problems(of snapshot: Snapshot) -> [String] {
+    snapshot.syntax.problems.filter { $0.kind != .duplicateKey }.map(\.message)
+  }
 
-    init(_ snapshot: Snapshot) {
-      problems = snapshot.syntax.problems.count { $0.kind != .duplicateKey }
-      // Another pattern means something else, and what is expected of the old ones may not hold.
-      let found = findings(in: snapshot, options: RuleOptions(ignored: ["intent"])).filter { $0.severity == .error }
-      errors = found.count
-      messages = snapshot.syntax.problems.map(\.message) + found.map(\.message)
-    }
+  /// The errors. Not those of intents: another pattern means something else, and what is expected of the old ones may
+  /// not hold.
+  private func errors(of snapshot: Snapshot) -> [String] {
+    findings(in: snapshot, options: RuleOptions(ignored: ["intent"])).filter { $0.severity == .error }.map(\.message)
   }
 
   /// A snippet as it is before anything is typed into it.
