@@ -54,7 +54,9 @@ import YAMLSyntax
   /// The errors. Not those of intents: another pattern means something else, and what is expected of the old ones may
   /// not hold. Nor keys that are missing: a server of another type needs others.
   private func errors(of snapshot: Snapshot) -> [String] {
-    findings(in: snapshot, options: RuleOptions(ignored: ["intent", "schema-required"])).filter { $0.severity == .error }.map(\.message)
+    findings(in: snapshot, options: RuleOptions(ignored: ["intent", "schema-required"])).filter {
+      $0.severity == .error
+    }.map(\.message)
   }
 
   /// A snippet as it is before anything is typed into it.
