@@ -45,7 +45,7 @@ public struct Fix: Sendable, Hashable {
 
   /// A fix; see the properties.
   public init(_ title: String, _ edits: [TextEdit], _ applicability: Applicability = .safe) {
-    self.title = title
+    self.title = shortenedQuotes(in: title)
     self.edits = edits
     self.applicability = applicability
   }
@@ -64,7 +64,7 @@ public struct RelatedPlace: Sendable, Hashable {
   public init(path: String? = nil, range: ByteRange, message: String) {
     self.path = path
     self.range = range
-    self.message = message
+    self.message = shortenedQuotes(in: message)
   }
 }
 
@@ -101,9 +101,24 @@ public struct Finding: Sendable, Hashable {
     self.code = code
     self.severity = severity
     self.range = range
-    self.message = message
+    self.message = shortenedQuotes(in: message)
     self.related = related
     self.fixes = fixes
     self.tags = tags
   }
+}
+
+/// A sentence in which no quotation is longer than anyone reads: a document may have a name of a million characters.
+///
+/// O(n) in the sentence, and next to nothing for one of the usual length.
+private func shortenedQuotes(in sentence: String) -> String {
+  let longest = 160
+  guard sentence.utf8.count > longest else { return sentence }
+  let pieces = sentence.unicodeScalars.split(separator: "`", omittingEmptySubsequences: false)
+  // Every second piece is a quotation, unless what is quoted has backticks of its own.
+  return pieces.enumerated().map { number, piece in
+    let isQuoted = number % 2 == 1 || pieces.count % 2 == 0
+    guard piece.count > (isQuoted ? longest : 3 * longest) else { return String(piece) }
+    return String(String.UnicodeScalarView(piece.prefix(longest * 3 / 4))) + "…"
+  }.joined(separator: "`")
 }

@@ -145,6 +145,9 @@ struct LintCommand: ParsableCommand {
     if watch, paths == ["-"] || diff || (format != .text && format != .compact) {
       throw ValidationError("--watch is for people at a terminal: it checks files, and writes text or compact lines.")
     }
+    for list in select + enable + ignore where parts(of: list).isEmpty {
+      throw ValidationError("'\(list)' names no code; leave the option out to have them all.")
+    }
     for name in (select + enable + ignore).flatMap(parts) {
       if let problem = problem(withCode: name) { throw ValidationError(problem) }
     }

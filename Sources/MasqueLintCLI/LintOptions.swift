@@ -58,6 +58,8 @@ struct LintOptions: Sendable {
   /// - Throws: what `LintCommand.fullMessage(for:)` words: wrong usage, or a request for help.
   init(_ host: Host) throws {
     var color = ColorChoice.auto
+    // From a variable of a script that is not set, say: it would stand for the current folder.
+    if host.arguments.contains([]) { throw ValidationError("An empty argument names no path.") }
     jobs = max(host.processorCount, 1)
     if host.arguments.contains(where: { $0.first == UInt8(ascii: "-") }) {
       let command = try LintCommand.parse(host.arguments.map(argumentText))

@@ -102,6 +102,10 @@ extension FileSettings {
         for file in loaded.files { failures.add(file.problems, file.path, file.text) }
         schemas[path] = MasqueSchema(loaded.schema)
       } catch {
+        var error = error
+        if options.schema == nil, let path = configuration.path {
+          error.message += "; it is the schema of \(shown(path, currentFolder))"
+        }
         failures.errors.append(error)
       }
     }

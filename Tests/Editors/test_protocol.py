@@ -2,9 +2,11 @@
 
 import json
 import os
+import pathlib
 import random
 import subprocess
 import sys
+import time
 
 import pytest
 import wire
@@ -107,6 +109,58 @@ def test_the_client_dies_while_its_pipe_stays_open(server):
     assert server.wait(0.3) is None, "the server must live as long as its client"
     client.communicate(b"\n")
     assert server.wait(5) == 1
+
+
+CLIENT = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+import wire
+server = wire.Server([sys.argv[2]])
+server.initialize()
+text = "name: x\\nlens: |\\n" + "  think\\n" * 200_000
+uri = "file:///masques/smith.masque.yaml"
+server.open(uri, text)
+for version in range(2, 200):
+    server.change(uri, version, {"range": wire.span(text, 6, 7), "text": "y"})
+    server.post("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+print(server.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", ["its pipe goes with it", "its pipe stays open"])
+def test_the_client_is_killed_while_the_server_works(lsp, how):
+    """As the out-of-memory killer does it: without a word, in the middle of everything."""
+    here = pathlib.Path(__file__).resolve().parent
+    client = subprocess.Popen([sys.executable, "-c", CLIENT, here, lsp], stdout=subprocess.PIPE, text=True)
+    server = int(client.stdout.readline())
+    kept = []
+    if how == "its pipe stays open":
+        # Somebody else has the pipe, too.
+        for descriptor in pathlib.Path(f"/proc/{client.pid}/fd").iterdir():
+            if os.readlink(descriptor).startswith("pipe:") and int(descriptor.name) > 2:
+                kept.append(os.open(descriptor, os.O_RDWR | os.O_NONBLOCK))
+        assert kept
+    assert pathlib.Path(f"/proc/{server}").exists()
+    client.kill()
+    client.wait()
+    client.stdout.close()
+    deadline = time.monotonic() + 5
+    try:
+        while running(server):
+            assert time.monotonic() < deadline, "the server outlives its client"
+            time.sleep(0.05)
+    finally:
+        for descriptor in kept:
+            os.close(descriptor)
+
+
+def running(process):
+    """Whether a process is alive; one that nobody has collected is not."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_flag_that_clients_add(lsp):

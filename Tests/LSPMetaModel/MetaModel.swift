@@ -86,6 +86,11 @@ public struct MetaModel: Sendable {
     return direction == "both" || direction == sender.rawValue
   }
 
+  /// The requests that someone may send, in the order of their methods.
+  public func requests(from sender: Sender) -> [String] {
+    requests.keys.filter { mayBeSent($0, by: sender) }.sorted()
+  }
+
   // MARK: Additions
 
   /// LSP 3.18 § workspace/textDocumentContent, which the files do not have yet.

@@ -78,7 +78,7 @@ struct ConfigurationTests {
       ("severity: {unknown-key: eror}", "1:25: error[schema-enum]: `severity.unknown-key` is `eror`"),
       ("fail-on: eror", "1:10: error[schema-enum]: `fail-on` is `eror`"), ("ignore: [a", "1:"),
       ("fail-on: error\nfail-on: hint", "2:1: error[yaml-duplicate-key]"), ("- a", "1:1: error[schema-type]"),
-      ("schema: missing.yaml", "missing.yaml: No such file or directory"),
+      ("schema: missing.yaml", "missing.yaml: No such file or directory; it is the schema of .masque-lint.yaml"),
       ("schema: broken.yaml", "broken.yaml:1:7: error[schema-type]"),
     ])
   func broken(_ text: String, _ expected: String) {

@@ -23,11 +23,11 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       codeLensProvider: hasLens(announcedCommands) ? LSP.CodeLensOptions(resolveProvider: true) : nil,
       documentLinkProvider: LSP.DocumentLinkOptions(),
       workspaceSymbolProvider: LSP.WorkspaceSymbolOptions(),
-      renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       documentFormattingProvider: true,
       documentRangeFormattingProvider: true,
       documentOnTypeFormattingProvider: LSP.DocumentOnTypeFormattingOptions(
         firstTriggerCharacter: "\n", moreTriggerCharacter: ["-"]),
+      renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       semanticTokensProvider: client.semanticTokens.map {
