@@ -295,9 +295,10 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     var documents = OpenDocuments()
     documents[uri] = Document(uri: uri, version: 1, revision: 1, text: SourceText(text), encoding: client.encoding)
     return RequestContext(
-      client: client, documents: documents, workspace: WorkspaceIndex(MemoryFiles()),
-      connection: ClientConnection(Inbox(), Log(standardError: nil)),
-      tokens: SemanticTokensMemory(), commands: commands)
+      client: client, documents: documents, workspace: WorkspaceIndex(MemoryFiles()), folders: [],
+      connection: ClientConnection(Inbox(), Log(standardError: nil)), tokens: SemanticTokensMemory(),
+      commands: commands, commandHost: CommandHost(files: MemoryFiles(), environment: ServerEnvironment()),
+      previews: PreviewWatch())
   }
 
   private let params = LSP.CodeLensParams(textDocument: LSP.TextDocumentIdentifier(uri: uri))

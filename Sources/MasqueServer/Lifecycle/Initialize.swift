@@ -30,12 +30,12 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       renameProvider: client.asksBeforeRenaming ? .options(LSP.RenameOptions(prepareProvider: true)) : .supported,
       foldingRangeProvider: true,
       selectionRangeProvider: true,
+      executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: announcedCommands),
       semanticTokensProvider: client.semanticTokens.map {
         LSP.SemanticTokensOptions(
           legend: $0.legend, range: true, full: LSP.SemanticTokensFullOptions(delta: $0.takesDeltas))
       },
       inlayHintProvider: LSP.InlayHintOptions(resolveProvider: client.resolvesInlayHintTooltips),
-      executeCommandProvider: LSP.ExecuteCommandOptions(workDoneProgress: true, commands: CommandHost.names),
       diagnosticProvider: client.pullsDiagnostics
         ? LSP.DiagnosticOptions(identifier: "masque", interFileDependencies: true, workspaceDiagnostics: true) : nil,
       workspace: LSP.WorkspaceServerCapabilities(
