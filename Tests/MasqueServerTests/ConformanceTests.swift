@@ -58,6 +58,13 @@ struct ConformanceTests {
     return .object(params)
   }
 
+  /// Where something has a name that can be changed.
+  private static func anchor(_ more: JSONObject = [:]) -> JSONValue {
+    var params = more
+    params["position"] = ["line": 17, "character": 17]
+    return place(params)
+  }
+
   private static func about(_ more: JSONObject = [:]) -> JSONValue {
     var params: JSONObject = ["textDocument": document]
     for (key, value) in more { params[key] = value }
@@ -101,8 +108,8 @@ struct ConformanceTests {
     Method(
       name: "textDocument/onTypeFormatting", provider: "documentOnTypeFormattingProvider",
       params: place(["ch": "\n", "options": spaces])),
-    Method(name: "textDocument/rename", provider: "renameProvider", params: place(["newName": "guest"])),
-    Method(name: "textDocument/prepareRename", provider: "renameProvider.prepareProvider", params: place()),
+    Method(name: "textDocument/rename", provider: "renameProvider", params: anchor(["newName": "y"])),
+    Method(name: "textDocument/prepareRename", provider: "renameProvider.prepareProvider", params: anchor()),
     Method(name: "textDocument/foldingRange", provider: "foldingRangeProvider", params: about()),
     Method(
       name: "textDocument/selectionRange", provider: "selectionRangeProvider",

@@ -42,12 +42,12 @@ func resolvedDocument(_ action: LSP.CodeAction) -> String { action.data?["uri"]?
 let codeActionProviders: [CodeActionProvider] = [
   findingFixes,
   suppressFindings,
+  expectations,
   valueRewriting,
   sectionAdding,
   keySorting,
   fixEverything,
   explainFindings,
-  expectations,
 ]
 
 /// The kinds of all providers, each once.
