@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import LanguageServerProtocol
+import MasqueAnalysis
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
@@ -231,6 +232,33 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     #expect(params["actions"]?.arrayValue?.contains(["title": "schema-enum"]) == true)
     session.answer(asked, "schema-enum")
     #expect(try #require(try await session.response(to: id)?.outcome.get())["code"] == "schema-enum")
+    #expect(await session.end() == 0)
+  }
+
+  /// Editors drop the results of commands that they do not know.
+  @Test(arguments: [true, false])
+  func whatIsChosenInTheTextIsShown(inADocument: Bool) async throws {
+    let session = try session()
+    try await session.initialize(inADocument ? ["window": ["showDocument": ["support": true]]] : [:])
+    let arguments: JSONValue = [["code": "schema-enum", "show": true]]
+    let id = session.post("workspace/executeCommand", ["command": "masque.explainRule", "arguments": arguments])
+    var shown: (uri: String?, message: String?)
+    while shown.uri == nil, shown.message == nil, let message = await session.next() {
+      switch message {
+      case .request(let request) where request.method == "window/showDocument":
+        shown.uri = request.params?["uri"]?.stringValue
+        session.send(.response(ResponseMessage(id: request.id, .success(["success": true]))))
+      case .notification(let notification) where notification.method == "window/showMessage":
+        shown.message = notification.params?["message"]?.stringValue
+      default: break
+      }
+    }
+    #expect((shown.uri?.hasSuffix("/docs/rules/schema-enum.md") == true) == inADocument)
+    let summary = try #require(ruleDescription(of: "schema-enum")).summary
+    #expect((shown.message?.hasPrefix(summary) == true) != inADocument)
+    #expect(try #require(try await session.response(to: id)?.outcome.get())["code"] == "schema-enum")
+    let wrong = await session.run("masque.explainRule", [["code": "schema-enum", "show": "yes"]])
+    #expect(throws: ResponseError(.invalidParams, "`show` is true or false, not \"yes\"")) { try wrong?.get() }
     #expect(await session.end() == 0)
   }
 

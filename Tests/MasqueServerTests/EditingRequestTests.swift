@@ -180,10 +180,10 @@ private func applied(_ edits: JSONValue?, to text: String) throws -> String {
     session.open(uri, Self.text)
     let actions = try await ask(session, range(0, 7, 0, 7), only: ["quickfix"])
     let explain = actions.first { $0["title"] == "Explain `schema-enum`" }
-    #expect((explain != nil) == announced.contains("masque.explainRule"))
-    if let command = explain?["command"] {
-      #expect(command["command"] == "masque.explainRule" && command["arguments"] == [["code": "schema-enum"]])
-    }
+    #expect(announced.contains("masque.explainRule"))
+    let command = try #require(explain?["command"])
+    #expect(command["command"] == "masque.explainRule")
+    #expect(command["arguments"] == [["code": "schema-enum", "show": true]])
     #expect(await session.end() == 0)
   }
 

@@ -310,7 +310,7 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     let line = LSP.Range(start: LSP.Position(line: 1, character: 0), end: LSP.Position(line: 1, character: 4))
     #expect(lenses.map(\.range) == [line, line])
     #expect(lenses.map { $0.command?.title } == ["Preview", nil])
-    #expect(lenses.first?.command?.arguments == [["uri": .string(uri)]])
+    #expect(lenses.first?.command?.arguments == [["uri": .string(uri), "show": true]])
     let all = ["masque.don", "masque.doff", "masque.score", "masque.preview", "masque.intent.explain"]
     #expect(
       try codeLens(params, context(text, all.reversed()))?.map { $0.command?.command } == Array(all.dropLast()) + [nil])

@@ -9,8 +9,9 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     # Commands
 
     Each command takes one JSON object and gives one. The language server offers them by `workspace/executeCommand`, with
-    the object as the only argument; what an editor has not saved counts. In a shell they take options and write text;
-    `masque … --json` writes the object. `schemas/masque.commands.schema.json` describes every object for programs.
+    the object as the only argument; what an editor has not saved counts. There, `"show": true` beside the other members
+    has the result shown to the author, in a document or in a message, for editors that drop results. In a shell they take
+    options and write text; `masque … --json` writes the object. `schemas/masque.commands.schema.json` describes every object for programs.
 
     | Command | In a shell | In an editor | What it does |
     |---|---|---|---|

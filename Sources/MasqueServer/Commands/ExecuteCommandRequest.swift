@@ -22,13 +22,16 @@ func executeCommand(
   defer { progress?.end() }
   let host = context.commandContext
   var argument = given.first { !$0.isNull } ?? [:]
+  let isToBeShown = try takeShow(from: &argument)
   inferMasque(in: &argument, of: command, context.documents)
   var hasAsked = false
   while true {
     do throws(CommandError) {
       let result = try table.run(command.name, argument, host)
       // Somebody who has answered a question wants to see what came of it, whatever the client does with a result.
-      if hasAsked, let words = answer(to: command, argument, result) {
+      if isToBeShown {
+        await show(result, of: command, argument, context)
+      } else if hasAsked, let words = answer(to: command, argument, result) {
         context.connection.notify(
           LSP.ShowMessageNotification.self, LSP.ShowMessageParams(type: .info, message: words))
       }

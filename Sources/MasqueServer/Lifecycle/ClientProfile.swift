@@ -67,6 +67,8 @@ struct ClientProfile: Sendable {
   var semanticTokens: SemanticTokensStyle?
   /// Whether the client asks for a hint's tooltip once somebody points at it.
   var resolvesInlayHintTooltips: Bool
+  /// Whether the client opens a document when it is told to.
+  var showsDocuments: Bool
   /// Whether the client shows documents that the server makes up (LSP 3.18).
   var takesPreviews: Bool
   /// The command by which the client asks for completions again, if it has one.
@@ -106,6 +108,7 @@ struct ClientProfile: Sendable {
     registersWatchedFiles = capabilities.didChangeWatchedFilesRegistration
     semanticTokens = SemanticTokensStyle(capabilities)
     resolvesInlayHintTooltips = capabilities.inlayHintResolveProperties.contains("tooltip")
+    showsDocuments = capabilities.showDocument
     takesPreviews = capabilities.textDocumentContent
     suggestCommand = params.clientInfo.flatMap { Self.suggestCommand(of: $0.name) }
   }

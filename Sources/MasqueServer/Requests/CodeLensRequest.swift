@@ -60,5 +60,5 @@ func codeLensResolve(_ lens: LSP.CodeLens, _ context: RequestContext) throws(Res
 func lensedDocument(_ lens: LSP.CodeLens) -> String { lens.data?["uri"]?.stringValue ?? "" }
 
 private func command(of lens: Lens, _ uri: String, _ title: String) -> LSP.Command {
-  LSP.Command(title: title, command: lens.command, arguments: [["uri": .string(uri)]])
+  LSP.Command(title: title, command: lens.command, arguments: [["uri": .string(uri), "show": true]])
 }

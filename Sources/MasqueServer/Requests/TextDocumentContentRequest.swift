@@ -39,6 +39,11 @@ func textDocumentContent(
   }
 }
 
+/// The URI under which the masque of a document is shown.
+func previewURI(of uri: String) -> String {
+  uri.hasPrefix("file:") ? "\(previewScheme):\(uri.dropFirst(5))" : "\(previewScheme):\(uri)"
+}
+
 /// The argument of `preview` that a URI stands for; nil for another scheme.
 func previewArgument(_ uri: String, _ documents: OpenDocuments) -> JSONValue? {
   guard let colon = uri.firstIndex(of: ":"), uri[..<colon].lowercased() == previewScheme else { return nil }

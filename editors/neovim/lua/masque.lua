@@ -38,12 +38,17 @@ local function start(config, buffer)
 end
 
 -- What a command says that has a text to be read: a preview, a rule's page. The rest is for scripts.
-local function show(failure, result)
+local function show(failure, result, context)
   if failure then
     -- A question that was not answered is no failure.
     if failure.code ~= -32800 then
       vim.notify(failure.message, vim.log.levels.ERROR)
     end
+    return
+  end
+  -- Where the server shows the result itself, once is enough.
+  local argument = context and context.params and (context.params.arguments or {})[1]
+  if type(argument) == 'table' and argument.show then
     return
   end
   local text = type(result) == 'table' and (result.text or result.page)

@@ -6,7 +6,7 @@ import MasqueAnalysis
 let explainFindings = CodeActionProvider(
   name: "explain", kinds: [.quickFix],
   actions: { query in
-    guard !query.findings.isEmpty, isAnnounced(explainCommand, to: query.client) else { return [] }
+    guard !query.findings.isEmpty, announcedCommands.contains(explainCommand) else { return [] }
     var codes: [String] = []
     for finding in query.findings where !codes.contains(finding.code) { codes.append(finding.code) }
     return codes.map { code in
@@ -14,13 +14,8 @@ let explainFindings = CodeActionProvider(
       let diagnostics = query.findings.filter { $0.code == code }.flatMap { query.diagnostics(of: $0) }
       return LSP.CodeAction(
         title: title, kind: .quickFix, diagnostics: diagnostics,
-        command: LSP.Command(title: title, command: explainCommand, arguments: [["code": .string(code)]]))
+        command: LSP.Command(title: title, command: explainCommand, arguments: [["code": .string(code), "show": true]]))
     }
   })
 
 private let explainCommand = "masque.explainRule"
-
-/// Whether the client has been told of a command.
-private func isAnnounced(_ command: String, to client: ClientProfile) -> Bool {
-  initializeResult(for: client).capabilities.executeCommandProvider?.commands.contains(command) ?? false
-}
