@@ -256,4 +256,64 @@ async def test_lenses_run_what_is_announced(client: LanguageClient, broken):
             lens = await client.code_lens_resolve_async(lens)
         assert lens.command.title
         assert lens.command.command in commands
-        assert lens.command.arguments == [{"uri": uri}]
+        assert lens.command.arguments == [{"uri": uri, "show": True}]
+
+
+@pytest.mark.asyncio
+async def test_names(client: LanguageClient, tmp_path):
+    def masque(name, index, more):
+        head = f'name: {name}\nindex: {index}\nversion: "1.0.0"\nring: player\n'
+        return head + "intent:\n  allowed: [\"write *\"]\nlens: Write.\n" + more
+
+    closed = tmp_path / "poet.masque.yaml"
+    closed.write_text(masque("Poet", 2, "skills:\n  - uri: skill://writing/verse\n    level: expert\n"))
+    text = masque(
+        "Scribe",
+        1,
+        "skills:\n  - uri: skill://writing/verse\n    level: novice\nknowledge:\n  - mcp://library/shelf\n"
+        "mcp:\n  servers:\n    - name: library\n      type: stdio\n      command: serve\n",
+    )
+    path = tmp_path / "scribe.masque.yaml"
+    path.write_text(text)
+    uri = opened(client, path, text)
+    document = types.TextDocumentIdentifier(uri=uri)
+    lines = text.split("\n")
+
+    def place(words):
+        line = next(number for number, line in enumerate(lines) if words in line)
+        return types.Position(line=line, character=lines[line].index(words) + len(words) - 1)
+
+    server = place("mcp://library")
+    found = await client.text_document_definition_async(types.DefinitionParams(document, server))
+    found = found if isinstance(found, list) else [found]
+    line = found[0].target_range.start.line if isinstance(found[0], types.LocationLink) else found[0].range.start.line
+    assert "name: library" in lines[line]
+
+    edit = await client.text_document_rename_async(
+        types.RenameParams(text_document=document, position=server, new_name="archive")
+    )
+    # lsprotocol gives either form; together they have the edits of one document.
+    changes = edit.changes or {change.text_document.uri: change.edits for change in edit.document_changes}
+    assert list(changes) == [uri]
+    assert sorted(quad(change.range) for change in changes[uri]) == sorted(
+        (number, line.index("library"), number, line.index("library") + len("library"))
+        for number, line in enumerate(lines)
+        if "library" in line
+    )
+    assert {change.new_text for change in changes[uri]} == {"archive"}
+
+    skill = place("writing/verse")
+    context = types.ReferenceContext(include_declaration=True)
+    for _ in range(500):
+        references = await client.text_document_references_async(
+            types.ReferenceParams(text_document=document, position=skill, context=context)
+        )
+        if len(references or []) == 2:
+            break
+        await asyncio.sleep(0.01)
+    assert {reference.uri for reference in references} == {uri, closed.as_uri()}
+
+    symbols = await client.workspace_symbol_async(types.WorkspaceSymbolParams(query="poet"))
+    assert [symbol.name for symbol in symbols][:1] == ["Poet"]
+    marks = await client.text_document_document_highlight_async(types.DocumentHighlightParams(document, server))
+    assert len(marks) == 2

@@ -26,7 +26,8 @@ func show(
   if context.client.showsDocuments, let uri = document(for: result, of: command, argument, context) {
     let isOnline = uri.hasPrefix("https:")
     let params = LSP.ShowDocumentParams(uri: uri, external: isOnline ? true : nil, takeFocus: true)
-    if let answer = try? await context.connection.request(LSP.ShowDocumentRequest.self, params), answer.success { return }
+    let answer = try? await context.connection.request(LSP.ShowDocumentRequest.self, params)
+    if answer?.success == true { return }
   }
   let words =
     switch command.name {
