@@ -256,7 +256,7 @@ async def test_lenses_run_what_is_announced(client: LanguageClient, broken):
             lens = await client.code_lens_resolve_async(lens)
         assert lens.command.title
         assert lens.command.command in commands
-        assert lens.command.arguments == [{"uri": uri, "show": True}]
+        assert list(lens.command.arguments) == [{"uri": uri, "show": True}]
 
 
 @pytest.mark.asyncio

@@ -199,10 +199,25 @@ def test_pre_commit_takes_the_configuration(folder):
 def steps():
     """Every command of ours that the page gives to a service or a shell."""
     for file, _, kind, body in blocks("ci"):
-        if kind == "sh":
+        if kind == "sh" and file != "widening.sh":
             yield from body.splitlines()
         elif kind == "yaml":
             yield from re.findall(r"^ *- (?:run: )?(masque-lint .*)$", body, re.MULTILINE)
+
+
+def test_a_wider_intent_is_found(folder, environment):
+    [(_, _, _, script)] = [block for block in blocks("ci") if block[0] == "widening.sh"]
+    shutil.copytree(ROOT / "personas", folder / "personas")
+    who = "-c user.name=a -c user.email=a@b -c commit.gpgsign=false"
+    before = f"git init -q && git add . && git {who} commit -qm x && git update-ref refs/remotes/origin/main HEAD"
+    code, output = run(before, folder, environment)
+    assert code == 0, output
+    code, output = run(script, folder, environment)
+    assert code == 0, output
+    masque = folder / "personas" / "codesmith.masque.yaml"
+    masque.write_text(masque.read_text().replace("  allowed:\n", '  allowed:\n    - "sing *"\n'))
+    code, output = run(script, folder, environment)
+    assert code == 1 and "sing" in output, output
 
 
 @pytest.mark.parametrize("status", [0, 1])
