@@ -12,6 +12,8 @@ extension Server {
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
     case LSP.CompletionRequest.method:
       answer(request, LSP.CompletionRequest.self, client, about: \.textDocument.uri, completion)
+    case LSP.CompletionItemResolveRequest.method:
+      answer(request, LSP.CompletionItemResolveRequest.self, client, about: completedDocument, completionItemResolve)
     case LSP.HoverRequest.method:
       answer(request, LSP.HoverRequest.self, client, about: \.textDocument.uri, hover)
     case LSP.DocumentSymbolRequest.method:

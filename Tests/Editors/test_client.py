@@ -111,6 +111,9 @@ async def test_completion_of_rings(client: LanguageClient, broken):
     items = result.items if isinstance(result, types.CompletionList) else result
     items = sorted(items or [], key=lambda item: item.sort_text or item.label)
     assert [item.label for item in items] == ["admin", "player", "guest", "outsider"]
+    if client.announced.completion_provider.resolve_provider:
+        assert all(item.documentation is None for item in items)
+        items = [await client.completion_item_resolve_async(item) for item in items]
     assert len({str(item.documentation) for item in items}) == 4
 
 

@@ -114,6 +114,28 @@ private let sound = """
     #expect(await session.end() == 0)
   }
 
+  /// A client that asks for words when somebody looks gets them then, and none for what is offered no more.
+  @Test func wordsComeWhenSomebodyLooks() async throws {
+    let session = try Session()
+    let item: JSONValue = ["resolveSupport": ["properties": ["documentation"]]]
+    try await session.initialize(["textDocument": ["completion": ["completionItem": item]]])
+    session.open(uri, "ring: \n")
+    let params: JSONValue = ["textDocument": ["uri": .string(uri)], "position": ["line": 0, "character": 6]]
+    let result = try #require(try await session.request("textDocument/completion", params)?.get())
+    let items = result["items"]?.arrayValue ?? []
+    #expect(items.count == 4 && items.allSatisfy { $0["documentation"] == nil })
+    var words: Set<String> = []
+    for item in items {
+      let resolved = try #require(try await session.request("completionItem/resolve", item)?.get())
+      words.insert(try #require(resolved["documentation"]?.text()))
+      #expect(resolved["label"] == item["label"] && resolved["textEdit"] == item["textEdit"])
+    }
+    #expect(words.count == 4)
+    session.change(uri, version: 2, [["text": "name: x\n"]])
+    for item in items { #expect(try await session.request("completionItem/resolve", item)?.get() == item) }
+    #expect(await session.end() == 0)
+  }
+
   @Test func hoverHasTheAllowedValuesInTheirOrder() throws {
     let offset = sound.utf8.count - sound[(sound.firstRange(of: "ring")?.lowerBound ?? sound.startIndex)...].utf8.count
     let text = try #require(hover(in: Snapshot(path: "", text: SourceText(sound)), at: offset)).markdown

@@ -27,6 +27,8 @@ struct ClientProfile: Sendable {
   var takesTextAsIs: Bool
   /// How a completion's documentation may be written, the best first.
   var completionFormats: [LSP.MarkupKind]
+  /// Whether the client asks for an item's documentation once somebody looks at it.
+  var resolvesCompletionDocumentation: Bool
   /// How a hover may be written, the best first.
   var hoverFormats: [LSP.MarkupKind]
   /// Whether an outline may be a tree.
@@ -88,6 +90,7 @@ struct ClientProfile: Sendable {
     takesPreselection = capabilities.completionPreselect
     takesTextAsIs = capabilities.insertTextModes.contains(.asIs)
     completionFormats = capabilities.completionDocumentationFormats
+    resolvesCompletionDocumentation = capabilities.completionResolveProperties.contains("documentation")
     hoverFormats = capabilities.hoverFormats
     takesSymbolTrees = capabilities.hierarchicalDocumentSymbols
     foldingRangeLimit = capabilities.foldingRangeLimit

@@ -12,7 +12,9 @@ func initializeResult(for client: ClientProfile) -> LSP.InitializeResult {
       positionEncoding: client.negotiatesEncoding
         ? LSP.PositionEncodingKind(rawValue: client.encoding.rawValue) : nil,
       textDocumentSync: LSP.TextDocumentSyncOptions(openClose: true, change: .incremental, save: LSP.SaveOptions()),
-      completionProvider: LSP.CompletionOptions(triggerCharacters: [" ", ":", "\"", "'", "/"]),
+      completionProvider: LSP.CompletionOptions(
+        triggerCharacters: [" ", ":", "\"", "'", "/"],
+        resolveProvider: client.resolvesCompletionDocumentation ? true : nil),
       hoverProvider: true,
       definitionProvider: true,
       referencesProvider: true,
