@@ -46,7 +46,8 @@ func completedDocument(_ item: LSP.CompletionItem) -> String { item.data?["uri"]
 private func offers(in document: Document, at position: LSP.Position, _ context: RequestContext) -> [Completion] {
   document.schema.map { schema in
     completions(
-      in: document.snapshot, at: document.offset(of: position), schema: schema, names: context.knownNames(for: document))
+      in: document.snapshot, at: document.offset(of: position), schema: schema, names: context.knownNames(for: document)
+    )
   } ?? []
 }
 
