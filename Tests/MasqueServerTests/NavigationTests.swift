@@ -230,12 +230,7 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
   private static func item(_ text: String) -> MemoryFiles.Item { .file(Array(text.utf8)) }
 
   /// A session in a folder of three masques, the first of which is open, once the folder has been read.
-  private func session(_ encoding: String = "utf-16") async throws -> Session {
-    let files = MemoryFiles([
-      "/w/personas/a.masque.yaml": Self.item("name: A\n"),
-      "/w/personas/smith.masque.yaml": Self.item(smithText + "index: 7\n"),
-      "/w/personas/watch.masque.yaml": Self.item(watchText),
-    ])
+  private func session(_ encoding: String = "utf-16", _ files: MemoryFiles = Self.files()) async throws -> Session {
     let session = try Session(files: files)
     try await session.initialize(
       [
@@ -243,9 +238,20 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
         "workspace": ["workspaceEdit": ["documentChanges": true]],
       ], folders: ["file:///w"])
     session.open(Self.folder + "a.masque.yaml", Self.text)
-    while true {
-      let found = try await session.request("workspace/symbol", ["query": ""])?.get().arrayValue
-      if found?.count == 3 { return session }
+    try await waitForMasques(3, session)
+    return session
+  }
+
+  private static func files() -> MemoryFiles {
+    MemoryFiles([
+      "/w/personas/a.masque.yaml": item("name: A\n"),
+      "/w/personas/smith.masque.yaml": item(smithText + "index: 7\n"),
+      "/w/personas/watch.masque.yaml": item(watchText),
+    ])
+  }
+
+  private func waitForMasques(_ count: Int, _ session: Session) async throws {
+    while try await session.request("workspace/symbol", ["query": ""])?.get().arrayValue?.count != count {
       try await Task.sleep(for: .milliseconds(2))
     }
   }
@@ -289,6 +295,28 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     }
     #expect(try await labels(3, 12).contains("mcp://forge/x"))
     #expect(try await labels(4, 7) == ["8"])
+    #expect(await session.end() == 0)
+  }
+
+  /// What an open masque said when the workspace was read, and says no more, is not known any more: neither to the
+  /// others nor to itself.
+  @Test func whatIsNoLongerNamedIsNotOffered() async throws {
+    let files = Self.files()
+    let session = try await session("utf-16", files)
+    let (own, smith) = (Self.folder + "a.masque.yaml", Self.folder + "smith.masque.yaml")
+    session.open(smith, smithText + "knowledge: [mcp://attic/chest]\nindex: 7\n")
+    func labels() async throws -> [String] {
+      let list = try await session.request("textDocument/completion", at(own, 3, 12))?.get()
+      return list?["items"]?.arrayValue?.compactMap { $0["label"]?.stringValue } ?? []
+    }
+    #expect(try await labels().contains("mcp://attic/chest"))
+    // Another reading, which sees the text as it is now, is over once a new file is known.
+    try files.write("/w/personas/poet.masque.yaml", Array("name: Poet\n".utf8))
+    session.notify("textDocument/didSave", ["textDocument": ["uri": .string(smith)]])
+    try await waitForMasques(4, session)
+    session.change(smith, version: 2, [["text": "name: Smith\nindex: 7\n"]])
+    session.change(own, version: 2, [["text": .string(Self.text.replacing("forge/z", with: ""))]])
+    #expect(try await !labels().contains { $0 == "mcp://attic/chest" || $0 == "mcp://forge/z" })
     #expect(await session.end() == 0)
   }
 }

@@ -81,7 +81,8 @@ final class CommonNames: Sendable {
       if let known { return known }
       var skills: [String: Int] = [:]
       var resources: [String: Int] = [:]
-      for file in files {
+      // What an open masque names, it may name no more; its text is asked.
+      for file in files where !file.isOpen {
         for mention in file.facts?.names.mentions ?? [] {
           switch mention.subject {
           case .skill(let uri): skills[uri, default: 0] += 1

@@ -29,6 +29,8 @@ struct WorkspaceIndex: Sendable {
     let uri: String
     /// What is known of it; nil if it cannot be read.
     let facts: MasqueFacts?
+    /// Whether an editor had it open when the index was made: then `facts` is what it said at that moment.
+    let isOpen: Bool
     /// Index into `libraries`; nil if the settings exclude it.
     let library: Int?
   }

@@ -395,7 +395,8 @@ extension WorkspaceReader {
       // Until a document that is closed has been read, what it said last is as good as anything.
       let facts = open[element.path].map { MasqueFacts($0.snapshot) } ?? state.known[element.path]?.facts
       return WorkspaceIndex.File(
-        path: element.path, uri: fileURI(of: element.path), facts: facts, library: element.library)
+        path: element.path, uri: fileURI(of: element.path), facts: facts, isOpen: open[element.path] != nil,
+        library: element.library)
     }
     return WorkspaceIndex(
       folders: state.folders, files: files, libraries: memberships, isComplete: state.isComplete, reading: self.files)
