@@ -1,0 +1,128 @@
+public import MasqueModel
+
+/// The ledger as wearing a masque needs it: money is set aside when a masque is put on, and paid when it is taken off.
+///
+/// Whatever is asked may be asked again with the same session and changes nothing then: after a crash or a lost answer
+/// the question is repeated. Calls may come from any thread and return within the configured deadline.
+public protocol Ledger: Sendable {
+  /// Sets money aside.
+  ///
+  /// - Parameter hold: for what and how much.
+  /// - Returns: what was set aside; the same for the same session.
+  /// - Throws: why nothing was; after `unavailable` it is not known, and asking again or releasing is right.
+  func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt
+
+  /// Pays the lesser of the price and what was set aside, and gives the rest back.
+  ///
+  /// - Parameter settlement: whose hold, and the price.
+  /// - Returns: what was paid; the same for the same session.
+  /// - Throws: why nothing was; after `unavailable` it is not known, and asking again is right.
+  func settle(_ settlement: Settlement) throws(LedgerError) -> SettlementReceipt
+
+  /// Gives back all that was set aside for a session. There is nothing to do for one that has no open hold, and none can
+  /// be placed for it later.
+  ///
+  /// - Parameter hold: what was asked for.
+  /// - Throws: why it is not known whether that is so.
+  func release(_ hold: HoldRequest) throws(LedgerError)
+}
+
+/// Money to be set aside.
+public struct HoldRequest: Sendable, Hashable, Codable {
+  /// The wearing; the hold's identifier derives from it.
+  public var session: SessionID
+  /// Who pays.
+  public var payer: String
+  /// Who is paid.
+  public var payee: Payee
+  /// The masque's name.
+  public var masque: String
+  /// How much, at most, the wearing will cost.
+  public var amount: Amount
+  /// After how many seconds an unsettled hold falls back to the payer; 0 for never.
+  public var timeout: UInt32
+  /// When the masque was put on, in seconds since 1970.
+  public var at: Int64
+
+  /// A request; see the properties.
+  public init(
+    session: SessionID, payer: String, payee: Payee, masque: String, amount: Amount, timeout: UInt32, at: Int64
+  ) {
+    self.session = session
+    self.payer = payer
+    self.payee = payee
+    self.masque = masque
+    self.amount = amount
+    self.timeout = timeout
+    self.at = at
+  }
+}
+
+/// Who is paid for a masque.
+public enum Payee: Sendable, Hashable, Codable {
+  /// The owner that the configuration names for the masque's library.
+  case owner(String)
+  /// Nobody yet: the earnings of this library wait for an owner. The library's name: `private`, or that of its folder.
+  case unclaimed(library: String)
+}
+
+/// What was set aside.
+public struct HoldReceipt: Sendable, Hashable, Codable {
+  /// How much.
+  public var amount: Amount
+  /// Whether the ledger could not be reached, so that the hold is placed later.
+  public var isDeferred: Bool
+
+  /// A receipt; see the properties.
+  public init(amount: Amount, isDeferred: Bool = false) {
+    self.amount = amount
+    self.isDeferred = isDeferred
+  }
+}
+
+/// A price to be paid out of a hold.
+public struct Settlement: Sendable, Hashable, Codable {
+  /// The hold.
+  public var hold: HoldRequest
+  /// The price.
+  public var price: Price
+  /// The platform's share, in hundredths of a percent: 0 to 10,000. It is rounded down; the payee gets the rest.
+  public var feeBasisPoints: Int
+  /// When the wearing ended, in seconds since 1970.
+  public var at: Int64
+
+  /// A settlement; see the properties.
+  public init(hold: HoldRequest, price: Price, feeBasisPoints: Int, at: Int64) {
+    self.hold = hold
+    self.price = price
+    self.feeBasisPoints = feeBasisPoints
+    self.at = at
+  }
+}
+
+/// What was paid.
+public struct SettlementReceipt: Sendable, Hashable, Codable {
+  /// What the payer paid.
+  public var paid: Amount
+  /// The platform's share of it.
+  public var fee: Amount
+  /// Whether the ledger could not be reached, so that the payment is made later.
+  public var isDeferred: Bool
+
+  /// A receipt; see the properties.
+  public init(paid: Amount, fee: Amount, isDeferred: Bool = false) {
+    self.paid = paid
+    self.fee = fee
+    self.isDeferred = isDeferred
+  }
+}
+
+/// Why the ledger did not do something.
+public enum LedgerError: Error, Sendable, Hashable {
+  /// The payer has too little: what is needed, and what there is to spend.
+  case paymentRequired(needed: Amount, available: Amount)
+  /// The ledger can't be reached, or did not answer in time; why, and how to mend it.
+  case unavailable(String)
+  /// The ledger refuses, or is damaged; why, and how to mend it.
+  case failed(String)
+}
