@@ -32,6 +32,21 @@ extension UserConfiguration {
       let home = environment("HOME").flatMap { $0.isEmpty ? nil : FilePath($0).absolute(from: currentFolder) }
       self.init(path: folder.appending(UserConfiguration.fileName.utf8), home: home)
     }
+
+    /// Whether a file is such a configuration: that of the process, or one in a folder `.masques`.
+    ///
+    /// - Parameters:
+    ///   - path: an absolute path.
+    ///   - usual: the place that the process has.
+    public init?(_ path: FilePath, usual: Place?) {
+      let isUsual = path == usual?.path
+      guard
+        isUsual
+          || path.name.elementsEqual(UserConfiguration.fileName.utf8)
+            && path.parent.name.elementsEqual(".masques".utf8)
+      else { return nil }
+      self.init(path: path, home: usual?.home ?? (isUsual ? nil : path.parent.parent))
+    }
   }
 
   /// What a file says, and what is wrong with it.
@@ -109,9 +124,10 @@ extension UserConfiguration {
     // What the syntax has to say is said here again.
     var problems = MasqueWorkspace.problems(in: text, place.path, by: bundledSchema)
     var reader = UserConfigurationReader(tree: document.tree, place: place)
-    // The reader takes types for granted, and money with them.
-    if problems.allSatisfy(\.isWarning) { reader.read(root) }
-    problems = (problems + reader.problems).sorted { $0.range.start < $1.range.start }
+    reader.read(root)
+    // Where the schema finds something, the rest follows from it.
+    let others = reader.problems.filter { problem in !problems.contains { $0.range.overlaps(problem.range) } }
+    problems = (problems + others).sorted { $0.range.start < $1.range.start }
     return (problems.allSatisfy(\.isWarning) ? reader.configuration : UserConfiguration(), problems)
   }
 
@@ -121,7 +137,7 @@ extension UserConfiguration {
   private static let bundledSchema = LoadedSchema(EmbeddedUserConfigurationSchema.yaml)
 }
 
-/// Reads a document that the schema has found to have the right types.
+/// Reads a document, and finds what the schema does not: values of the wrong type are its affair, and read as nothing.
 private struct UserConfigurationReader {
   let tree: DocumentTree
   let place: UserConfiguration.Place
@@ -312,8 +328,15 @@ private struct UserConfigurationReader {
   }
 
   private mutating func milliseconds(_ node: NodeID, from minimum: Int64, to maximum: Int64 = .max) -> Int64? {
-    guard let milliseconds = MasqueDuration(text(node))?.milliseconds else {
-      complain("duration", node, "has years or months, whose length depends on the calendar: say it in days")
+    guard let duration = MasqueDuration(text(node)) else {
+      complain("duration", node, "is no ISO 8601 duration, such as `PT5S`")
+      return nil
+    }
+    guard let milliseconds = duration.milliseconds else {
+      let isLong = duration.parts.allSatisfy { $0.unit != .year && $0.unit != .month }
+      complain(
+        "duration", node,
+        isLong ? "is too long" : "has years or months, whose length depends on the calendar: say it in days")
       return nil
     }
     if milliseconds < minimum || milliseconds > maximum {

@@ -165,7 +165,7 @@ enum EmbeddedUserConfigurationSchema {
             title: Deadline
             description: How long an answer of the ledger is waited for, from 0.001 seconds to an hour.
             type: string
-            format: duration
+            pattern: '^PT(\d+H)?(\d+M)?(\d+(\.\d+)?S)?$'
             default: PT5S
             examples: [PT5S]
         if:
