@@ -159,6 +159,7 @@ extension CommandContext {
   }
 
   private func load(_ active: ActiveMasque) throws(CommandError) -> LoadedMasque {
+    if let path = active.path { return try load(path, source: active.source) }
     let collection = MasqueCollection(places, in: files)
     let entry = collection.entries.first { entry in
       entry.source == active.source && MasqueName.key(of: entry.name) == MasqueName.key(of: active.name)

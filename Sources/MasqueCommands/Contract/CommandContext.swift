@@ -16,13 +16,16 @@ public struct CommandContext: Sendable {
   public struct ActiveMasque: Sendable, Hashable {
     /// Its name.
     public var name: String
-    /// Whose it is.
-    public var source: MasqueSource
+    /// Whose it is; nil for one that was named by its path.
+    public var source: MasqueSource?
+    /// Its file, where that is known.
+    public var path: FilePath?
 
     /// A masque; see the properties.
-    public init(name: String, source: MasqueSource) {
+    public init(name: String, source: MasqueSource?, path: FilePath? = nil) {
       self.name = name
       self.source = source
+      self.path = path
     }
   }
 

@@ -14,6 +14,27 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
     case unfitMasque
     /// A file could not be used.
     case file
+    /// A gate is closed: a ring, an intent, a pin.
+    case refused
+    /// The ledger wants a deposit first.
+    case paymentRequired
+    /// Something else is at work, or does not answer; trying again may help.
+    case unavailable
+
+    /// The reason as machines are told it, in kebab-case.
+    public var code: String {
+      switch self {
+      case .unknownCommand: "unknown-command"
+      case .invalidArguments: "invalid-arguments"
+      case .missingArgument: "missing-argument"
+      case .notFound: "not-found"
+      case .unfitMasque: "unfit-masque"
+      case .file: "file"
+      case .refused: "refused"
+      case .paymentRequired: "payment-required"
+      case .unavailable: "unavailable"
+      }
+    }
   }
 
   /// The sort of reason.

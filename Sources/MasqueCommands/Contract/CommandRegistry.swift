@@ -3,7 +3,9 @@
 public let commandDescriptions: [CommandDescription] = [
   ListCommand.description, InspectCommand.description, PreviewCommand.description, IntentExplainCommand.description,
   IntentDiffCommand.description, ExplainRuleCommand.description, NewCommand.description,
-  SyncManifestCommand.description, PinCommand.description,
+  SyncManifestCommand.description, PinCommand.description, UpgradeCommand.description, DonCommand.description,
+  DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
+  HookSessionEndCommand.description,
 ]
 
 extension CommandTable {

@@ -10,6 +10,7 @@ extension ValueShape {
     case .string: return ["type": "string"]
     case .boolean: return ["type": "boolean"]
     case .map: return ["type": "object"]
+    case .number: return ["type": "number"]
     case .integer(let minimum): return ["type": "integer", "minimum": .integer(Int64(minimum))]
     case .choice(let choices):
       return [

@@ -9,6 +9,8 @@ public indirect enum ValueShape: Sendable, Hashable {
   case choice([Choice])
   /// A whole number.
   case integer(minimum: Int)
+  /// A number.
+  case number
   /// `true` or `false`.
   case boolean
   /// A list.
@@ -52,6 +54,7 @@ public indirect enum ValueShape: Sendable, Hashable {
     case .string: "a string"
     case .choice(let choices): listed(choices.map { "\"\($0.value)\"" }, "or")
     case .integer(let minimum): "a whole number from \(minimum)"
+    case .number: "a number"
     case .boolean: "true or false"
     case .array: "an array"
     case .object, .map: "an object"
@@ -108,6 +111,8 @@ extension ValueShape {
     case .integer(let minimum):
       guard let number = value.integerValue else { return mismatch(value, path) }
       return number < minimum ? [ShapeProblem(path: path, message: "must be \(words), not \(number)")] : []
+    case .number:
+      return value.doubleValue == nil ? mismatch(value, path) : []
     case .boolean:
       return value.boolValue == nil ? mismatch(value, path) : []
     case .map:
