@@ -60,7 +60,7 @@ struct IDSubcommand: ContractCommand {
     if active["expiresAt"]?.isNull == false { rows.append(("until", shown(active["expiresAt"]))) }
     if active["intent"]?.isNull == false { rows.append(("intent", shown(active["intent"]))) }
     rows.append(("file", shown(active["file"])))
-    rows.append(("held", "\(shown(active["held"])) USD"))
+    if active["held"] != "0.00" { rows.append(("held", "\(shown(active["held"])) USD")) }
     rows.append(("session", shown(active["session"])))
     if active["agentSession"]?.isNull == false { rows.append(("agent", shown(active["agentSession"]))) }
     let title = "\(style.bold(shown(active["name"]))) v\(shown(active["version"]))\n"
