@@ -74,3 +74,11 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> MasqueWorkspace.FilePath { FilePath("\(path)/\(name)") }
 }
+
+/// The engine of the server that is given, one for all tests.
+let liveEngine = Result<TigerBeetleEngine, EngineError> { () throws(EngineError) in
+  var options = TigerBeetleEngine.Options(
+    library: liveLibrary ?? "libtb_client.so", addresses: liveAddresses ?? [])
+  options.deadline = 20_000
+  return try TigerBeetleEngine(options)
+}

@@ -30,6 +30,7 @@ public final class SQLiteEngine: LedgerEngine {
   public let path: FilePath
   private let options: Options
   private let queue: DatabaseQueue
+  private let identity: FileIdentity?
 
   /// TigerBeetle's, so that what one engine takes at once the other does, too.
   public var maximumBatch: Int { 8_189 }
@@ -46,6 +47,7 @@ public final class SQLiteEngine: LedgerEngine {
     do {
       try makePrivateFile(path)
       queue = try Self.open(path, options)
+      identity = FileIdentity(path)
     } catch {
       throw engineError(error, path, options.deadline)
     }
@@ -99,6 +101,9 @@ public final class SQLiteEngine: LedgerEngine {
     let version = try pragma("user_version")
     guard version <= LedgerSchema.version else { throw NewerLedger(version: version) }
   }
+
+  /// Whether the path names the file still that was opened.
+  var isSameFile: Bool { identity != nil && FileIdentity(path) == identity }
 
   // MARK: Access
 

@@ -31,6 +31,20 @@ func makePrivateFile(_ path: FilePath) throws {
   close(descriptor)
 }
 
+/// What tells a file from another one of its name.
+struct FileIdentity: Equatable {
+  private var device: UInt64
+  private var number: UInt64
+
+  /// The file that a path names; nil for none.
+  init?(_ path: FilePath) {
+    var status = stat()
+    guard stat(path.description, &status) == 0 else { return nil }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    number = UInt64(truncatingIfNeeded: status.st_ino)
+  }
+}
+
 /// What an error of the database means to those who use the ledger.
 func engineError(_ error: any Error, _ path: FilePath, _ deadline: Int) -> EngineError {
   let restore = "put it aside and restore a copy, or `masque ledger verify` tells what is wrong with it"
