@@ -134,7 +134,10 @@ let package = Package(
       ]),
     tests(
       "MasqueMCPTests",
-      ["JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueWorkspace"]),
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
+      ]),
     tests(
       "MasqueServerTests",
       [
