@@ -69,7 +69,8 @@ let package = Package(
     room(
       "MasqueRuntime",
       [
-        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
       ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
