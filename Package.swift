@@ -138,7 +138,10 @@ let package = Package(
       ]),
     tests(
       "MasqueMCPTests",
-      ["JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueWorkspace"]),
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
+      ]),
     tests(
       "MasqueServerTests",
       [
