@@ -123,6 +123,9 @@ let package = Package(
       "MasqueModelTests",
       ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     tests(
+      "MasqueRuntimeTests",
+      ["JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
       "MasqueCommandsTests",
       [
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
@@ -142,7 +145,10 @@ let package = Package(
       ]),
     tests(
       "MasqueMCPTests",
-      ["JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueWorkspace"]),
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
+      ]),
     tests(
       "MasqueServerTests",
       [
