@@ -28,7 +28,7 @@ private let arrows: [String: Set<String>] = [
   "MasqueCLI": [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
   ],
-  // Dispatch for the thread that reads.
+  // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
   "SystemIO": ["MasqueWorkspace"],
   "MasqueServer": [
