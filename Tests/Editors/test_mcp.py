@@ -5,8 +5,10 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
+import tomllib
 
 import jsonschema
 import mcp
@@ -447,3 +449,33 @@ def test_a_full_disk_is_said(project):
             timeout=10,
         )
     assert done.returncode == 3 and b"cannot write the output" in done.stderr
+
+
+# The page about it
+
+
+PAGE = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.asyncio
+async def test_the_page_names_every_tool(project):
+    named = re.findall(r"^\| `(\w+)` \| \[`([\w.]+)`\]\(commands\.md#(\w+)\)", PAGE, re.MULTILINE)
+    async with project.client("auto") as client:
+        assert [tool for tool, _, _ in named] == [tool.name for tool in (await client.list_tools()).tools]
+    headings = re.findall(r"^## (.*)$", (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), re.MULTILINE)
+    for _, command, anchor in named:
+        assert command in headings and command.replace(".", "").lower() == anchor
+
+
+@pytest.mark.asyncio
+async def test_what_the_page_has_agents_start(project):
+    blocks = re.findall(r"^```(json|toml)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 4
+    for kind, text in blocks:
+        (servers,) = (json.loads(text) if kind == "json" else tomllib.loads(text)).values()
+        assert servers["masques"]["command"] == "masque"
+        server = mcp.StdioServerParameters(
+            command=project.program, args=servers["masques"]["args"], env=project.environment, cwd=project.folder
+        )
+        async with mcp.Client(server) as client:
+            assert (await client.list_tools()).tools
