@@ -16,11 +16,14 @@ public struct Host: Sendable {
   public var shippedPersonas: FilePath?
   /// The time.
   public var now: @Sendable () -> Timestamp
+  /// Whether somebody wants the program to end. From its first call on such a wish ends nothing else.
+  public var isAskedToEnd: @Sendable () -> Bool
 
   /// A host; see the properties.
   public init(
     arguments: [String], environment: @escaping @Sendable (String) -> String?, files: any Files,
-    streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp
+    streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
+    isAskedToEnd: @escaping @Sendable () -> Bool = { false }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -28,6 +31,7 @@ public struct Host: Sendable {
     self.streams = streams
     self.shippedPersonas = shippedPersonas
     self.now = now
+    self.isAskedToEnd = isAskedToEnd
   }
 }
 

@@ -8,7 +8,9 @@ import MasqueWorkspace
 /// `masque`, from its arguments to its exit status.
 public func runMasque(_ host: Host) -> MasqueStatus {
   do {
+    if let call = Call(host.arguments) { return try call.run(host) }
     var command = try MasqueCommand.parseAsRoot(host.arguments)
+    if let call = command as? CallSubcommand { return try Call(call).run(host) }
     guard let contract = command as? any ContractCommand else {
       // Nothing is asked: `run` answers with the help.
       try command.run()
@@ -26,6 +28,10 @@ public func runMasque(_ host: Host) -> MasqueStatus {
   } catch {
     // `--help` and `--version` come as errors, too.
     let isAnswer = MasqueCommand.exitCode(for: error) == .success
+    if !isAnswer, host.arguments.contains("--json") {
+      try? host.streams.write(
+        .object(errorObject(CommandError(.invalidArguments, MasqueCommand.message(for: error)))))
+    }
     let message = MasqueCommand.fullMessage(for: error)
     do {
       try host.streams.write(Array((message + "\n").utf8), to: isAnswer ? .output : .error)
@@ -88,26 +94,51 @@ struct Style {
   }
 }
 
-private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
-  let options = command.options
+/// The commands that the program can run, and where it runs them.
+///
+/// - Parameters:
+///   - personas: folders of shared masques that were named.
+///   - host: the world.
+/// - Returns: both.
+func commands(personas: [String], _ host: Host) -> (table: CommandTable, context: CommandContext) {
   let context = CommandContext(
     files: host.files,
     places: MasquePlaces(
-      workspaces: [host.files.currentFolder], personas: options.personas.map { FilePath($0) },
+      workspaces: [host.files.currentFolder], personas: personas.map { FilePath($0) },
       shipped: host.shippedPersonas, environment: host.environment, in: host.files))
   var table = CommandTable.pure
   let project = repositoryRoot(above: host.files.currentFolder, in: host.files) ?? host.files.currentFolder
   table.add(Runtime(projectFolder: project, now: host.now))
-  let result = try table.run(type(of: command).contract.name, .object(command.argument), context)
-  let isColored: Bool =
-    switch options.color {
-    case .always: true
-    case .never: false
-    case .auto:
-      host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
-        && host.environment("TERM") != "dumb"
-    }
-  let text = options.json ? result.text(.line) + "\n" : command.text(of: result, Style(isColored: isColored))
-  try host.streams.write(Array(text.utf8), to: .output)
+  return (table, context)
+}
+
+private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
+  let options = command.options
+  let (table, context) = commands(personas: options.personas, host)
+  let result: JSONValue
+  do throws(CommandError) {
+    result = try table.run(type(of: command).contract.name, .object(command.argument), context)
+  } catch {
+    if options.json { try host.streams.write(.object(errorObject(error))) }
+    throw error
+  }
+  if options.json {
+    try host.streams.write(result)
+  } else {
+    let isColored: Bool =
+      switch options.color {
+      case .always: true
+      case .never: false
+      case .auto:
+        host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
+          && host.environment("TERM") != "dumb"
+      }
+    try host.streams.write(Array(command.text(of: result, Style(isColored: isColored)).utf8), to: .output)
+  }
   return command.status(of: result)
+}
+
+extension Streams {
+  /// Writes a value as a line on standard output.
+  func write(_ value: JSONValue) throws(WriteError) { try write(Array((value.text(.line) + "\n").utf8), to: .output) }
 }
