@@ -89,11 +89,11 @@ struct Call {
         "this is masque \(projectVersion), and who calls it belongs to \(client); install both from one version")
     }
     let argument = try argument(from: host.streams)
-    var (table, context) = commands(personas: personas, host)
+    var context = commandContext(host, personas: personas)
     context.isCancelled = host.isAskedToEnd
     context.progress = { message, percentage in output.progress(message, percentage) }
     try context.checkCancellation()
-    return try table.run(name, argument, context)
+    return try commandTable(host).run(name, argument, context)
   }
 
   /// The argument on standard input; nil for none.

@@ -18,12 +18,15 @@ public struct Host: Sendable {
   public var now: @Sendable () -> Timestamp
   /// Whether somebody wants the program to end. From its first call on such a wish ends nothing else.
   public var isAskedToEnd: @Sendable () -> Bool
+  /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
+  public var openChannel: @Sendable () -> (any ByteChannel)?
 
   /// A host; see the properties.
   public init(
     arguments: [String], environment: @escaping @Sendable (String) -> String?, files: any Files,
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
-    isAskedToEnd: @escaping @Sendable () -> Bool = { false }
+    isAskedToEnd: @escaping @Sendable () -> Bool = { false },
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -32,6 +35,7 @@ public struct Host: Sendable {
     self.shippedPersonas = shippedPersonas
     self.now = now
     self.isAskedToEnd = isAskedToEnd
+    self.openChannel = openChannel
   }
 }
 

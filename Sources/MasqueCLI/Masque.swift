@@ -11,6 +11,7 @@ public func runMasque(_ host: Host) -> MasqueStatus {
     if let call = Call(host.arguments) { return try call.run(host) }
     var command = try MasqueCommand.parseAsRoot(host.arguments)
     if let call = command as? CallSubcommand { return try Call(call).run(host) }
+    if let server = command as? MCPSubcommand { return server.serve(host) }
     guard let contract = command as? any ContractCommand else {
       // Nothing is asked: `run` answers with the help.
       try command.run()
@@ -50,13 +51,19 @@ protocol ContractCommand: ParsableCommand {
   var options: CommonOptions { get }
   /// The argument of the command.
   var argument: JSONObject { get }
+  /// The argument of the command, for those that read standard input.
+  func argument(_ host: Host) throws -> JSONObject
   /// The result for people.
   func text(of result: JSONValue, _ style: Style) -> String
+  /// What else there is to say to people, on standard error: it is no part of what is asked for.
+  func notes(of result: JSONValue, _ style: Style) -> String
   /// How the program ends for a result.
   func status(of result: JSONValue) -> MasqueStatus
 }
 
 extension ContractCommand {
+  func argument(_ host: Host) throws -> JSONObject { argument }
+  func notes(of result: JSONValue, _ style: Style) -> String { "" }
   func status(of result: JSONValue) -> MasqueStatus { .success }
 }
 
@@ -94,46 +101,74 @@ struct Style {
   }
 }
 
-/// The commands that the program can run, and where it runs them.
-///
-/// - Parameters:
-///   - personas: folders of shared masques that were named.
-///   - host: the world.
-/// - Returns: both.
-func commands(personas: [String], _ host: Host) -> (table: CommandTable, context: CommandContext) {
-  let context = CommandContext(
+/// The commands that this program can run.
+func commandTable(_ host: Host) -> CommandTable {
+  var table = CommandTable.pure
+  table.add(host.runtime)
+  return table
+}
+
+/// Where they are run: as the disk is now.
+func commandContext(_ host: Host, personas: [String]) -> CommandContext {
+  var context = CommandContext(
     files: host.files,
     places: MasquePlaces(
-      workspaces: [host.files.currentFolder], personas: personas.map { FilePath($0) },
-      shipped: host.shippedPersonas, environment: host.environment, in: host.files))
-  var table = CommandTable.pure
-  let project = repositoryRoot(above: host.files.currentFolder, in: host.files) ?? host.files.currentFolder
-  table.add(Runtime(projectFolder: project, now: host.now))
-  return (table, context)
+      workspaces: [host.files.currentFolder], personas: personas.map { FilePath($0) }, shipped: host.shippedPersonas,
+      environment: host.environment, in: host.files))
+  // What only looks goes by what can be read of it.
+  context.blockOptions.maximumGuestLifetime = host.configuration.configuration.maximumGuestLifetime
+  context.activeMasque = host.runtime.activeMasque(context)
+  return context
+}
+
+extension Host {
+  /// What commands with effects need.
+  var runtime: Runtime {
+    let host = self
+    return Runtime(
+      projectFolder: projectFolder(above: files.currentFolder, environment: environment, in: files), now: now,
+      user: ["LOGNAME", "USER"].lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "operator",
+      configuration: { () throws(CommandError) in
+        let loaded = host.configuration
+        if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
+        return loaded.configuration
+      })
+  }
+
+  /// `config.yaml`, as far as it can be read.
+  var configuration: UserConfiguration.Loaded {
+    UserConfiguration.read(
+      UserConfiguration.Place(environment: environment, currentFolder: files.currentFolder), from: files)
+  }
 }
 
 private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
   let options = command.options
-  let (table, context) = commands(personas: options.personas, host)
+  let context = commandContext(host, personas: options.personas)
   let result: JSONValue
-  do throws(CommandError) {
-    result = try table.run(type(of: command).contract.name, .object(command.argument), context)
-  } catch {
+  do {
+    result = try commandTable(host).run(
+      type(of: command).contract.name, .object(try command.argument(host)), context)
+  } catch let error as CommandError {
     if options.json { try host.streams.write(.object(errorObject(error))) }
     throw error
   }
   if options.json {
     try host.streams.write(result)
   } else {
-    let isColored: Bool =
+    func style(_ stream: StandardStream) -> Style {
       switch options.color {
-      case .always: true
-      case .never: false
+      case .always: return Style(isColored: true)
+      case .never: return Style(isColored: false)
       case .auto:
-        host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
-          && host.environment("TERM") != "dumb"
+        return Style(
+          isColored: host.streams.isTerminal(stream) && (host.environment("NO_COLOR") ?? "").isEmpty
+            && host.environment("TERM") != "dumb")
       }
-    try host.streams.write(Array(command.text(of: result, Style(isColored: isColored)).utf8), to: .output)
+    }
+    try host.streams.write(Array(command.text(of: result, style(.output)).utf8), to: .output)
+    let notes = command.notes(of: result, style(.error))
+    if !notes.isEmpty { try host.streams.write(Array(notes.utf8), to: .error) }
   }
   return command.status(of: result)
 }
