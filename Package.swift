@@ -95,7 +95,7 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -4,6 +4,7 @@ import MasqueCommands
 import MasqueModel
 import MasqueRuntime
 import MasqueWorkspace
+import TerminalOutput
 
 /// `masque`, from its arguments to its exit status.
 public func runMasque(_ host: Host) -> MasqueStatus {
@@ -55,6 +56,8 @@ protocol ContractCommand: ParsableCommand {
   func argument(_ host: Host) throws -> JSONObject
   /// The result for people.
   func text(of result: JSONValue, _ style: Style) -> String
+  /// The answer for people, where that takes more than the result; nil for a command that `text` words.
+  func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (text: String, status: MasqueStatus)?
   /// What else there is to say to people, on standard error: it is no part of what is asked for.
   func notes(of result: JSONValue, _ style: Style) -> String
   /// How the program ends for a result.
@@ -63,6 +66,10 @@ protocol ContractCommand: ParsableCommand {
 
 extension ContractCommand {
   func argument(_ host: Host) throws -> JSONObject { argument }
+  func text(of result: JSONValue, _ style: Style) -> String { "" }
+  func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (text: String, status: MasqueStatus)? {
+    nil
+  }
   func notes(of result: JSONValue, _ style: Style) -> String { "" }
   func status(of result: JSONValue) -> MasqueStatus { .success }
 }
@@ -77,28 +84,6 @@ struct CommonOptions: ParsableArguments {
 
   @Option(help: "Whether text is coloured: auto, always or never.")
   var color = ColorChoice.auto
-}
-
-/// Whether text has colour.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto
-  case always
-  case never
-}
-
-/// How text is made to stand out, if it is: SGR sequences (ECMA-48).
-struct Style {
-  var isColored: Bool
-
-  func bold(_ text: String) -> String { sequence("1", text) }
-  func faint(_ text: String) -> String { sequence("2", text) }
-  func good(_ text: String) -> String { sequence("32", text) }
-  func bad(_ text: String) -> String { sequence("1;31", text) }
-  func doubtful(_ text: String) -> String { sequence("1;33", text) }
-
-  private func sequence(_ code: String, _ text: String) -> String {
-    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-  }
 }
 
 /// The commands that this program can run.
@@ -145,6 +130,13 @@ extension Host {
 private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
   let options = command.options
   let context = commandContext(host, personas: options.personas)
+  func style(_ stream: StandardStream) -> Style {
+    options.color.style(for: stream, of: host.streams, environment: host.environment)
+  }
+  if !options.json, let answer = try command.answer(context, style(.output)) {
+    try host.streams.write(Array(answer.text.utf8), to: .output)
+    return answer.status
+  }
   let result: JSONValue
   do {
     result = try commandTable(host).run(
@@ -156,16 +148,6 @@ private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueS
   if options.json {
     try host.streams.write(result)
   } else {
-    func style(_ stream: StandardStream) -> Style {
-      switch options.color {
-      case .always: return Style(isColored: true)
-      case .never: return Style(isColored: false)
-      case .auto:
-        return Style(
-          isColored: host.streams.isTerminal(stream) && (host.environment("NO_COLOR") ?? "").isEmpty
-            && host.environment("TERM") != "dumb")
-      }
-    }
     try host.streams.write(Array(command.text(of: result, style(.output)).utf8), to: .output)
     let notes = command.notes(of: result, style(.error))
     if !notes.isEmpty { try host.streams.write(Array(notes.utf8), to: .error) }

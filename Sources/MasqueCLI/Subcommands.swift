@@ -3,6 +3,7 @@ import JSON
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 /// The arguments of `masque`.
 struct MasqueCommand: ParsableCommand {
@@ -113,7 +114,15 @@ struct IntentSubcommand: ParsableCommand {
     @OptionGroup var options: CommonOptions
 
     var argument: JSONObject { object(("phrase", .string(phrase)), ("masque", masque.map { .string($0) })) }
-    func text(of result: JSONValue, _ style: Style) -> String { explainText(result, phrase, style) }
+    func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (
+      text: String, status: MasqueStatus
+    )? {
+      let result = try explainIntent(.init(phrase: phrase, masque: masque.map { MasqueReference($0) }), context)
+      // Without a masque there is no result.
+      let name = result.location?.file ?? result.nearest?.location.file ?? masque ?? ""
+      let text = IntentReport(style, context.files).text(of: result, phrase, name)
+      return (text, result.verdict == "allowed" ? .success : .negative)
+    }
     func status(of result: JSONValue) -> MasqueStatus { result["verdict"] == "allowed" ? .success : .negative }
   }
 
@@ -130,7 +139,16 @@ struct IntentSubcommand: ParsableCommand {
     var argument: JSONObject {
       object(("before", .string(before)), ("after", .string(after)), ("failOnWidening", .bool(failOnWidening)))
     }
-    func text(of result: JSONValue, _ style: Style) -> String { diffText(result, style) }
+    func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (
+      text: String, status: MasqueStatus
+    )? {
+      let (before, after) = (MasqueReference(before), MasqueReference(after))
+      let result = try compareIntents(.init(before: before, after: after, failOnWidening: failOnWidening), context)
+      let text = try IntentReport(style, context.files).text(of: result) { phrase, isAfter throws(CommandError) in
+        try explainIntent(.init(phrase: phrase, masque: isAfter ? after : before), context)
+      }
+      return (text, result.failed ? .negative : .success)
+    }
     func status(of result: JSONValue) -> MasqueStatus { result["failed"] == true ? .negative : .success }
   }
 }

@@ -3,6 +3,7 @@ import JSON
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 struct DonSubcommand: ContractCommand {
   static let contract = DonCommand.description
