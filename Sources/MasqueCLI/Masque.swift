@@ -9,16 +9,18 @@ import TerminalOutput
 /// `masque`, from its arguments to its exit status.
 public func runMasque(_ host: Host) -> MasqueStatus {
   do {
-    if let call = Call(host.arguments) { return try call.run(host) }
+    if let status = try runAtOnce(host) { return status }
     var command = try MasqueCommand.parseAsRoot(host.arguments)
-    if let call = command as? CallSubcommand { return try Call(call).run(host) }
-    if let server = command as? MCPSubcommand { return server.serve(host) }
-    guard let contract = command as? any ContractCommand else {
-      // Nothing is asked: `run` answers with the help.
-      try command.run()
-      return .success
+    switch command {
+    case let call as CallSubcommand: return try Call(call).run(host)
+    case let server as MCPSubcommand: return server.serve(host)
+    case let manual as ManualSubcommand: try manual.write(host)
+    case is CompleteSubcommand: try host.streams.write(Array(completions(host).utf8), to: .output)
+    case let contract as any ContractCommand: return try run(contract, host)
+    // Nothing is asked: `run` answers with the help.
+    default: try command.run()
     }
-    return try run(contract, host)
+    return .success
   } catch let error as WriteError {
     // Nobody reads on: that is the reader's decision, and nothing to complain about.
     guard case .failed(let reason) = error else { return .success }
@@ -41,6 +43,26 @@ public func runMasque(_ host: Host) -> MasqueStatus {
       return error == .closed ? .success : .failure
     }
     return isAnswer ? .success : .usage
+  }
+}
+
+/// What needs no parser: it takes longer than the rest of the program. And what is another program's.
+///
+/// - Returns: how the program ends; nil if the parser is to look at the arguments.
+private func runAtOnce(_ host: Host) throws -> MasqueStatus? {
+  guard let first = host.arguments.first else { return nil }
+  if let sibling = Sibling.all.first(where: { $0.word == first }) { try sibling.run(host) }
+  switch (first, host.arguments.count) {
+  case ("call", _):
+    return try Call(host.arguments)?.run(host)
+  case ("--version", 1):
+    try host.streams.write(Array("masque \(projectVersion)\n".utf8), to: .output)
+    return .success
+  case ("complete", 2) where host.arguments[1] == CompleteSubcommand.What.masques.rawValue:
+    try host.streams.write(Array(completions(host).utf8), to: .output)
+    return .success
+  default:
+    return nil
   }
 }
 
@@ -79,7 +101,7 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON, as docs/commands.md describes it.")
   var json = false
 
-  @Option(help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"))
+  @Option(help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory)
   var personas: [String] = []
 
   @Option(help: "Whether text is coloured: auto, always or never.")
