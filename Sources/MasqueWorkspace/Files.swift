@@ -55,9 +55,64 @@ public protocol Files: Sendable {
   ///
   /// - Throws: why the file is as it was.
   func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
+
+  /// Gives a file of our own these bytes in one step, so that they outlast a loss of power from then on. Nobody but its
+  /// owner may look into it.
+  ///
+  /// - Throws: why the file is as it was.
+  func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
+
+  /// Adds bytes behind those that a file of our own has, so that they outlast a loss of power from then on. A new file is
+  /// its owner's alone.
+  ///
+  /// - Throws: why they may be missing, or be there in part.
+  func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
+
+  /// Removes a file, a link or an empty folder. There is nothing to do for one that is not there.
+  ///
+  /// - Throws: why it is there still.
+  func remove(_ path: FilePath) throws(FileError)
+
+  /// Gives a file another name in its folder, over whatever has that name.
+  ///
+  /// - Throws: why it has its old name still.
+  func rename(_ path: FilePath, to name: String) throws(FileError)
+
+  /// Keeps everybody else out who asks for the same lock, in this process or another, until the result is given up or
+  /// the process ends.
+  ///
+  /// - Parameters:
+  ///   - path: a file that is made if it is missing and never removed.
+  ///   - milliseconds: how long it is waited for.
+  /// - Returns: what holds the lock.
+  /// - Throws: why it can't be had; `FileError.Reason.busy` if somebody else kept it.
+  func lock(_ path: FilePath, waiting milliseconds: Int) throws(FileError) -> any FileLock
 }
 
+/// What keeps others out as long as it lives.
+public protocol FileLock: AnyObject, Sendable {}
+
 extension Files {
+  public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    throw FileError(path, .system(0), "cannot be written here")
+  }
+
+  public func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    throw FileError(path, .system(0), "cannot be written here")
+  }
+
+  public func remove(_ path: FilePath) throws(FileError) {
+    throw FileError(path, .system(0), "cannot be removed here")
+  }
+
+  public func rename(_ path: FilePath, to name: String) throws(FileError) {
+    throw FileError(path, .system(0), "cannot be renamed here")
+  }
+
+  public func lock(_ path: FilePath, waiting milliseconds: Int) throws(FileError) -> any FileLock {
+    throw FileError(path, .system(0), "cannot be locked here")
+  }
+
   public func write(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     throw FileError(path, .system(0), "cannot be written here")
   }
@@ -111,6 +166,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge
     /// It no longer has the bytes that it was expected to have.
     case changed
+    /// Somebody else has locked it.
+    case busy
     /// The system refused, with its error number.
     case system(Int32)
   }
@@ -159,6 +216,11 @@ extension FileError {
   /// The error for a file that somebody else changed.
   public static func changed(_ path: FilePath) -> FileError {
     FileError(path, .changed, "was changed by another program meanwhile and is left alone; run the command again")
+  }
+
+  /// The error for a lock that somebody else kept all the time.
+  public static func busy(_ path: FilePath) -> FileError {
+    FileError(path, .busy, "is locked: another masque command is at work; try again when it is done")
   }
 
   /// The error for a name that stands for nothing.

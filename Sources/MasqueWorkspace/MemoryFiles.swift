@@ -20,6 +20,7 @@ public final class MemoryFiles: Files {
 
   public let currentFolder: FilePath
   private let items: Mutex<[FilePath: Item]>
+  private let locks = Locks()
 
   /// Files seen from a folder.
   ///
@@ -126,6 +127,29 @@ public final class MemoryFiles: Files {
     guard case .folder = place.item else { throw FileError(folder, .system(0), "Not a directory") }
   }
 
+  public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) { try write(path, bytes) }
+
+  public func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    let old = (try? read(path, maximumLength: .max)) ?? []
+    try write(path, old + bytes)
+  }
+
+  public func remove(_ path: FilePath) throws(FileError) { self[path] = nil }
+
+  public func rename(_ path: FilePath, to name: String) throws(FileError) {
+    let place = path.absolute(from: currentFolder)
+    guard let item = self[place] else { throw .notFound(path) }
+    self[place.parent.appending(name.utf8)] = item
+    self[place] = nil
+  }
+
+  public func lock(_ path: FilePath, waiting milliseconds: Int) throws(FileError) -> any FileLock {
+    let place = path.absolute(from: currentFolder)
+    let isTaken = locks.withLock { $0.insert(place).inserted }
+    guard isTaken else { throw .busy(path) }
+    return MemoryLock { [locks] in _ = locks.withLock { $0.remove(place) } }
+  }
+
   private func item(at path: FilePath, followingLinks: Bool) throws(FileError) -> (path: FilePath, item: Item) {
     var place = path.absolute(from: currentFolder)
     let items = items.withLock { $0 }
@@ -144,6 +168,19 @@ public final class MemoryFiles: Files {
     }
     throw FileError(path, .system(0), "Too many levels of symbolic links")
   }
+}
+
+/// The locks that are held.
+private final class Locks: Sendable {
+  private let held = Mutex<Set<FilePath>>([])
+
+  func withLock<Result>(_ body: (inout sending Set<FilePath>) -> sending Result) -> Result { held.withLock(body) }
+}
+
+private final class MemoryLock: FileLock {
+  private let release: @Sendable () -> Void
+  init(_ release: @escaping @Sendable () -> Void) { self.release = release }
+  deinit { release() }
 }
 
 extension FilePath {

@@ -82,6 +82,30 @@ public struct OverlayFiles: Files {
     try base.makeFolder(folder, isPrivate: isPrivate)
   }
 
+  public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    if text(path) != nil { throw Self.unsaved(path) }
+    try base.writePrivate(path, bytes)
+  }
+
+  public func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    if text(path) != nil { throw Self.unsaved(path) }
+    try base.append(path, bytes)
+  }
+
+  public func remove(_ path: FilePath) throws(FileError) {
+    if text(path) != nil { throw Self.unsaved(path) }
+    try base.remove(path)
+  }
+
+  public func rename(_ path: FilePath, to name: String) throws(FileError) {
+    if text(path) != nil { throw Self.unsaved(path) }
+    try base.rename(path, to: name)
+  }
+
+  public func lock(_ path: FilePath, waiting milliseconds: Int) throws(FileError) -> any FileLock {
+    try base.lock(path, waiting: milliseconds)
+  }
+
   private static func unsaved(_ path: FilePath) -> FileError {
     FileError(path, .changed, "has changes that are not saved; save it first")
   }

@@ -67,6 +67,35 @@ func writeAtomically(_ path: FilePath, in files: SystemFiles, _ bytes: [UInt8]) 
   throw error
 }
 
+/// Gives a file these bytes in one step and for good: the bytes are on the disk before the name, and the name is there
+/// before this returns.
+func writePrivately(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+  let fresh = temporaryPath(beside: path)
+  let descriptor = fresh.withCString { name in
+    retrying { open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+  }
+  guard descriptor >= 0 else { throw systemError(path) }
+  defer { close(descriptor) }
+  let failure = writeAll(bytes, to: descriptor)
+  guard failure == 0, retrying({ fsync(descriptor) }) == 0,
+    fresh.withCString({ from in path.withCString { to in rename(from, to) } }) == 0
+  else {
+    let error = failure == 0 ? systemError(path) : FileError(path, .system(failure), errorText(failure))
+    _ = fresh.withCString { unlink($0) }
+    throw error
+  }
+  try syncFolder(path.parent)
+}
+
+/// Puts the names in a folder on the disk.
+func syncFolder(_ folder: FilePath) throws(FileError) {
+  let descriptor = folder.withCString { name in retrying { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
+  guard descriptor >= 0 else { throw systemError(folder) }
+  defer { close(descriptor) }
+  // A file system without such a thing has nothing to put there.
+  guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL || errno == ENOTSUP else { throw systemError(folder) }
+}
+
 /// A hidden name that no other process and no other thread takes.
 private func temporaryPath(beside path: FilePath) -> FilePath {
   let number = temporaryNumber.add(1, ordering: .relaxed).newValue

@@ -98,6 +98,50 @@ public struct SystemFiles: Files {
     try writeAtomically(path, in: self, bytes)
   }
 
+  public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    try writePrivately(path, bytes)
+  }
+
+  public func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
+    let descriptor = path.withCString { name in
+      retrying { open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600) }
+    }
+    guard descriptor >= 0 else { throw systemError(path) }
+    defer { close(descriptor) }
+    let failure = writeAll(bytes, to: descriptor)
+    guard failure == 0 else { throw FileError(path, .system(failure), errorText(failure)) }
+    guard retrying({ fsync(descriptor) }) == 0 else { throw systemError(path) }
+    try syncFolder(path.parent)
+  }
+
+  public func remove(_ path: FilePath) throws(FileError) {
+    // `remove(3)` takes folders, too, if they are empty.
+    #if canImport(Darwin)
+      let result = path.withCString { Darwin.remove($0) }
+    #elseif canImport(Musl)
+      let result = path.withCString { Musl.remove($0) }
+    #else
+      let result = path.withCString { Glibc.remove($0) }
+    #endif
+    guard result == 0 || errno == ENOENT else { throw systemError(path) }
+  }
+
+  public func rename(_ path: FilePath, to name: String) throws(FileError) {
+    let target = path.parent.appending(name.utf8)
+    #if canImport(Darwin)
+      let result = path.withCString { from in target.withCString { Darwin.rename(from, $0) } }
+    #elseif canImport(Musl)
+      let result = path.withCString { from in target.withCString { Musl.rename(from, $0) } }
+    #else
+      let result = path.withCString { from in target.withCString { Glibc.rename(from, $0) } }
+    #endif
+    guard result == 0 else { throw systemError(path) }
+  }
+
+  public func lock(_ path: FilePath, waiting milliseconds: Int) throws(FileError) -> any FileLock {
+    try SystemLock(path, waiting: milliseconds)
+  }
+
   public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
     for place in folder.absolute(from: currentFolder).ancestry.reversed() {
       let made = place.withCString { mkdir($0, isPrivate ? 0o700 : 0o777) }
