@@ -97,6 +97,8 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	install -m 644 docs/rules/*.md "$$share/docs/rules/"
 	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
 	install -m 644 editors/neovim/lsp/masque.lua "$$root/share/nvim/site/lsp/"
+	install -d "$$share/claude-code"
+	install -m 755 editors/claude-code/scripts/*.sh "$$share/claude-code/"
 	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
 	echo "Installed into $$root:"
 	for program in $(PROGRAMS); do echo "  bin/$$program ($$(size "$$bin/$$program"))"; done
@@ -119,7 +121,8 @@ uninstall:  ## Remove what install put into PREFIX
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
 	rm -f "$$root"/share/masques/docs/rules/*.md
 	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
-	for folder in share/masques/schemas share/masques/personas share/masques/docs/rules share/masques/docs share/masques share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
+	rm -f "$$root"/share/masques/claude-code/*.sh
+	for folder in share/masques/schemas share/masques/personas share/masques/docs/rules share/masques/docs share/masques/claude-code share/masques share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
 	echo "Removed from $$root"
