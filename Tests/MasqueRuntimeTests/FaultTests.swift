@@ -54,7 +54,8 @@ import Testing
           #expect(files.hasFailed, "\(error)")
         }
         let place = "\(scenario), \(failure) at \(count)"
-        try check(project, scenario, isDone, initial, place, isKilled: failure == .killedAfter || failure == .killedBefore)
+        try check(
+          project, scenario, isDone, initial, place, isKilled: failure == .killedAfter || failure == .killedBefore)
         if !files.hasFailed { break }
         count += 1
         try #require(count < 100, "no end")
@@ -72,22 +73,6 @@ import Testing
     #expect(worn == scenario.old || worn == scenario.new, "\(place): \(worn ?? "none")")
     if isDone { #expect(worn == scenario.new, "\(place)") }
 
-    // The money: one hold for each session, one end for each session that is over.
-    var holds: [String: Int] = [:]
-    var ends: [String: Int] = [:]
-    for line in project.ledgerLines {
-      if let session = line["hold"]?["session"]?.stringValue { holds[session, default: 0] += 1 }
-      let end = line["payment"]?["settlement"]?["hold"]?["session"] ?? line["release"]
-      if let session = end?.stringValue { ends[session, default: 0] += 1 }
-    }
-    let active = now["active"]?["session"]?.stringValue
-    for (session, count) in holds {
-      #expect(count == 1, "\(place)")
-      #expect(ends[session] == (session == active ? nil : 1), "\(place): \(project.ledgerLines)")
-    }
-    if let active { #expect(holds[active] == 1, "\(place)") }
-    #expect(ends.values.allSatisfy { $0 == 1 }, "\(place)")
-
     // What others see: the verbs of what is worn, and the session file.
     let verbs = project.settings.flatMap { try? JSONValue(parsing: $0) }?["spinnerVerbs"]?["verbs"]?[0]?.stringValue
     let expected: [String?: String] = ["Smith": "Smith:Hammering", "Scribe": "Scribe:Writing"]
@@ -96,9 +81,28 @@ import Testing
     let session = project.files.text(of: Project.sessionFile).flatMap { SessionFile(Array($0.utf8)) }
     #expect(session?.active?.name == worn, "\(place)")
 
-    // And it all comes to the same end.
+    // And it all comes to the same end: each session has one hold and one payment, or none and nothing.
+    let active = now["active"]?["session"]?.stringValue
+    var money = movements(project)
+    #expect(money.ends.values.allSatisfy { $0 == 1 }, "\(place)")
+    if let active { #expect(money.holds[active] == 1 && money.ends[active] == nil, "\(place)") }
     _ = try project.run("doff")
+    money = movements(project)
+    #expect(money.holds.values.allSatisfy { $0 == 1 }, "\(place)")
+    #expect(money.ends.values.allSatisfy { $0 == 1 }, "\(place)")
+    #expect(Set(money.holds.keys).isSubset(of: money.ends.keys), "\(place): \(project.ledgerLines)")
     #expect(project.settings == initial, "\(place): after doff")
     #expect(try project.run("id")["active"] == .null)
+  }
+
+  /// How many holds, and how many payments and releases, there are of each session.
+  private func movements(_ project: Project) -> (holds: [String: Int], ends: [String: Int]) {
+    var (holds, ends): ([String: Int], [String: Int]) = ([:], [:])
+    for line in project.ledgerLines {
+      if let session = line["hold"]?["session"]?.stringValue { holds[session, default: 0] += 1 }
+      let end = line["payment"]?["settlement"]?["hold"]?["session"] ?? line["release"]
+      if let session = end?.stringValue { ends[session, default: 0] += 1 }
+    }
+    return (holds, ends)
   }
 }
