@@ -211,3 +211,20 @@ bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp 
 
 clean:  ## Remove .build
 	rm -rf .build
+
+# MARK: Distribute
+
+SITE_STAMP := $(VENV)/site.stamp
+
+.PHONY: docs vsix
+
+$(SITE_STAMP): .ci/site/requirements.txt $(VENV)/requirements.stamp
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
+
+docs: $(SITE_STAMP)  ## .build/site: the pages as a site, every link checked
+	$(VENV)/bin/python .ci/site/site.py $(VENV)/bin/mkdocs
+	echo 'Built .build/site; to look at it: $(VENV)/bin/python -m http.server --directory .build/site'
+
+vsix:  ## dist/*.vsix: the extension for VS Code
+	$(PYTHON) .ci/vsix.py dist

@@ -1,9 +1,12 @@
 """Every page: its links lead somewhere, its generated parts are fresh, its commands run in a test or say why not."""
 
+import os
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
+import pictures
 import pytest
 import test_docs
 from conftest import ROOT, required
@@ -76,6 +79,19 @@ def test_links_lead_somewhere(path):
 def test_generated_files_are_fresh():
     done = subprocess.run([required("masque-dev", "MASQUE_DEV"), "generate", "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_pictures_show_what_the_programs_say(lint, lsp, monkeypatch):
+    """RECORD=1 draws them anew."""
+    monkeypatch.setenv("MASQUE_LINT", lint)
+    monkeypatch.setenv("MASQUE_LSP", lsp)
+    for file, text in pictures.draw().items():
+        ElementTree.fromstring(text)
+        path = ROOT / "docs" / "images" / file
+        if os.environ.get("RECORD"):
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, f"{path} is stale, RECORD=1 draws it anew"
+    ElementTree.parse(ROOT / "docs" / "images" / "banner.svg")
 
 
 def test_helix_is_set_up_as_its_page_says(tmp_path):
