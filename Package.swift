@@ -37,7 +37,8 @@ let package = Package(
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
@@ -92,6 +93,12 @@ let package = Package(
         "TerminalOutput", "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    room(
+      "MasqueLedger",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ], isHot: true),
     room(
       "MasqueCLI",
       [
@@ -156,6 +163,11 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    tests(
+      "MasqueLedgerTests",
+      [
+        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+      ]),
     tests("LayeringTests", []),
   ]
 )
