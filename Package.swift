@@ -35,13 +35,18 @@ let package = Package(
     .executable(name: "masque", targets: ["masque"]),
     .executable(name: "masque-lint", targets: ["masque-lint"]),
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
+    .executable(name: "masque-audience", targets: ["masque-audience"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // masque-audience alone: HTTP.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     room("SourceText", isHot: true),
     room("DocumentTree", ["SourceText"], isHot: true),
@@ -92,9 +97,20 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    room("Gzip", ["CZlib"]),
+    room(
+      "MasqueAudience",
+      [
+        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], isHot: true),
+
     program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
       "masque-dev",

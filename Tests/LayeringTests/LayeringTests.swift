@@ -35,7 +35,13 @@ private let arrows: [String: Set<String>] = [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
     "SourceText", "YAMLSyntax",
   ],
+  "Gzip": ["CZlib"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+  ],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -44,6 +50,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.

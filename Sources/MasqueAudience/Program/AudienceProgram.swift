@@ -1,0 +1,53 @@
+import ArgumentParser
+import MasqueModel
+import MasqueWorkspace
+
+/// `masque-audience`, from its arguments to its exit status.
+public func runAudience(_ host: AudienceHost) -> AudienceStatus {
+  do {
+    let command = try AudienceCommand.parseAsRoot(host.arguments)
+    switch command {
+    case let command as ServeCommand: return serve(command, host)
+    default:
+      var command = command
+      try command.run()
+      return .success
+    }
+  } catch {
+    // `--help` and `--version` come as errors, too.
+    let isAnswer = AudienceCommand.exitCode(for: error) == .success
+    let message = AudienceCommand.fullMessage(for: error)
+    do {
+      try host.streams.write(Array((message + "\n").utf8), to: isAnswer ? .output : .error)
+    } catch {
+      return .failure
+    }
+    return isAnswer ? .success : .usage
+  }
+}
+
+struct AudienceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "masque-audience",
+    abstract: "Receives telemetry of agents by OTLP over HTTP and keeps it in files of this machine.",
+    discussion: "`masque audience start` starts it in the background; `masque audience status` says how it is.",
+    version: "masque-audience \(projectVersion)",
+    subcommands: [ServeCommand.self])
+}
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Receives telemetry until it is asked to end.")
+
+  @Option(help: "The port for OTLP over HTTP, on 127.0.0.1; 0 for any.") var port: Int?
+  @Option(help: "The port that tells how the receiver is; 0 for any.") var healthPort: Int?
+  @Flag(help: "Start in the background and return.") var detach = false
+  @Flag(help: ArgumentHelp("What --detach starts.", visibility: .hidden)) var background = false
+}
+
+extension AudienceHost {
+  /// `${MASQUES_HOME}`.
+  var home: FilePath? {
+    MasquePlaces(workspaces: [], personas: [], shipped: nil, environment: environment, in: files).privateFolder
+  }
+}
