@@ -42,7 +42,19 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "The port for OTLP over HTTP, on 127.0.0.1; 0 for any.") var port: Int?
   @Option(help: "The port that tells how the receiver is; 0 for any.") var healthPort: Int?
   @Flag(help: "Start in the background and return.") var detach = false
+  @Option(help: "Milliseconds that a client has for the head of its first request.") var headTimeout = 10_000
+  @Option(help: "Milliseconds that a client has for a whole request.") var bodyTimeout = 60_000
+  @Option(help: "Milliseconds that a connection may be idle.") var idleTimeout = 180_000
   @Flag(help: ArgumentHelp("What --detach starts.", visibility: .hidden)) var background = false
+
+  func validate() throws {
+    for port in [port, healthPort].compactMap({ $0 }) where !(0...65_535).contains(port) {
+      throw ValidationError("\(port) is no port: ports are numbers from 0 to 65535")
+    }
+    guard [headTimeout, bodyTimeout, idleTimeout].allSatisfy({ (1...86_400_000).contains($0) }) else {
+      throw ValidationError("a timeout has from 1 to 86400000 milliseconds")
+    }
+  }
 }
 
 extension AudienceHost {

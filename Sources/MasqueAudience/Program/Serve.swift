@@ -1,6 +1,7 @@
 import JSON
 import MasqueModel
 import MasqueWorkspace
+import NIOCore
 
 #if canImport(Glibc)
   import Glibc
@@ -79,9 +80,12 @@ private func serveAlone(
   do throws(StoreError) {
     store = try TelemetryStore(places.folder, limits, milliseconds: host.milliseconds)
     if store.recovered > 0 { host.log("mended: \(store.recovered) bytes of unfinished lines removed") }
-    receiver = Receiver(
-      store, .init(port: command.port ?? settings.port, healthPort: command.healthPort ?? settings.healthPort),
-      now: host.now)
+    var choices = Receiver.Settings(
+      port: command.port ?? settings.port, healthPort: command.healthPort ?? settings.healthPort)
+    choices.patience.head = .milliseconds(Int64(command.headTimeout))
+    choices.patience.body = .milliseconds(Int64(command.bodyTimeout))
+    choices.patience.idle = .milliseconds(Int64(command.idleTimeout))
+    receiver = Receiver(store, choices, now: host.now)
   } catch {
     host.log("error: \(error.message)")
     return .usage
