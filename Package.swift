@@ -74,7 +74,8 @@ let package = Package(
     room(
       "MasqueRuntime",
       [
-        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
       ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
@@ -93,7 +94,7 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -106,6 +107,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], isHot: true),
+    room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
     program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
@@ -129,6 +131,9 @@ let package = Package(
       "MasqueModelTests",
       ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     tests(
+      "MasqueRuntimeTests",
+      ["JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
       "MasqueCommandsTests",
       [
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
@@ -145,6 +150,12 @@ let package = Package(
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         "SourceText", "SystemIO", "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueMCPTests",
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
       ]),
     tests(
       "MasqueServerTests",
