@@ -25,7 +25,7 @@ private let arrows: [String: Set<String>] = [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
   "MasqueCLI": ["ArgumentParser", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace"],
-  "SystemIO": ["MasqueWorkspace"],
+  "SystemIO": ["CSpawn", "MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
     "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
@@ -44,6 +44,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CSpawn": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.
