@@ -1,4 +1,6 @@
+public import MasqueCommands
 public import MasqueModel
+public import MasqueRuntime
 public import MasqueWorkspace
 
 /// What `masque` needs from the world around it. All of it is handed in, so that a test can run the whole program in its
@@ -25,6 +27,10 @@ public struct Host: Sendable {
   public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
+  /// Puts what this program is linked with into what commands with effects need: the ledger, the judge.
+  public var equip: @Sendable (inout Runtime) -> Void
+  /// Adds the commands of what this program is linked with.
+  public var addCommands: @Sendable (inout CommandTable, Runtime) -> Void
 
   /// A host; see the properties.
   public init(
@@ -32,7 +38,9 @@ public struct Host: Sendable {
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
+    equip: @escaping @Sendable (inout Runtime) -> Void = { _ in },
+    addCommands: @escaping @Sendable (inout CommandTable, Runtime) -> Void = { _, _ in }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -44,6 +52,8 @@ public struct Host: Sendable {
     self.programFolder = programFolder
     self.replaceProcess = replaceProcess
     self.openChannel = openChannel
+    self.equip = equip
+    self.addCommands = addCommands
   }
 }
 

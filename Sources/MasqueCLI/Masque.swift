@@ -111,7 +111,9 @@ struct CommonOptions: ParsableArguments {
 /// The commands that this program can run.
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
-  table.add(host.runtime)
+  let runtime = host.runtime
+  table.add(runtime)
+  host.addCommands(&table, runtime)
   return table
 }
 
@@ -132,7 +134,7 @@ extension Host {
   /// What commands with effects need.
   var runtime: Runtime {
     let host = self
-    return Runtime(
+    var runtime = Runtime(
       projectFolder: projectFolder(above: files.currentFolder, environment: environment, in: files), now: now,
       user: ["LOGNAME", "USER"].lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "operator",
       configuration: { () throws(CommandError) in
@@ -140,6 +142,8 @@ extension Host {
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
       })
+    equip(&runtime)
+    return runtime
   }
 
   /// `config.yaml`, as far as it can be read.
