@@ -80,16 +80,22 @@ let package = Package(
         "MasqueWorkspace", "SourceText",
       ]),
     room(
+      "TerminalOutput",
+      [
+        "MasqueCommands", "MasqueWorkspace", "SourceText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    room(
       "MasqueLintCLI",
       [
         "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TerminalOutput", "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

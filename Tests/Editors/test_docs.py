@@ -13,7 +13,7 @@ import pytest
 import ruamel.yaml
 from conftest import ROOT
 
-PAGES = ["configuration", "runtime-configuration", "suppressions", "formatting", "output", "ci"]
+PAGES = ["configuration", "runtime-configuration", "calling", "suppressions", "formatting", "output", "ci"]
 BLOCK = re.compile(
     r"^(?:<!-- file: (?P<file>\S+)(?: from (?P<source>\S+))? -->\n+)?(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
@@ -44,10 +44,11 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def environment(lint, tmp_path_factory):
-    """masque-lint under its own name, and the tools of the Python environment."""
+def environment(lint, masque, tmp_path_factory):
+    """The programs under their own names, and the tools of the Python environment."""
     programs = tmp_path_factory.mktemp("bin")
     (programs / "masque-lint").symlink_to(lint)
+    (programs / "masque").symlink_to(masque)
     path = os.pathsep.join([str(programs), str(pathlib.Path(sys.executable).parent), "/usr/bin", "/bin"])
     return {"PATH": path, "LC_ALL": "C.UTF-8"}
 

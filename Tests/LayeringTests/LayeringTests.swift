@@ -27,6 +27,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueCLI": [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "TerminalOutput",
   ],
   // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
@@ -37,8 +38,9 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
-    "SourceText", "YAMLSyntax",
+    "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
+  "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
