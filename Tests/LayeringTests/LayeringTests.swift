@@ -31,7 +31,7 @@ private let arrows: [String: Set<String>] = [
   ],
   // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
-  "SystemIO": ["MasqueWorkspace"],
+  "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
     "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
@@ -41,7 +41,13 @@ private let arrows: [String: Set<String>] = [
     "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
   "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
+  "Gzip": ["CZlib"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+  ],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -50,6 +56,8 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
+  "CSpawn": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.
