@@ -42,6 +42,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    // Declarations alone; the C library has the functions.
+    .systemLibrary(name: "CSpawn"),
 
     room("SourceText", isHot: true),
     room("DocumentTree", ["SourceText"], isHot: true),
@@ -72,7 +74,7 @@ let package = Package(
         "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
-    room("SystemIO", ["MasqueWorkspace"]),
+    room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
       "MasqueServer",
       [

@@ -31,7 +31,7 @@ private let arrows: [String: Set<String>] = [
   ],
   // Dispatch for the thread that reads.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
-  "SystemIO": ["MasqueWorkspace"],
+  "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
     "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
@@ -50,6 +50,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CSpawn": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.
