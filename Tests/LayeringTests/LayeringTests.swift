@@ -29,7 +29,7 @@ private let arrows: [String: Set<String>] = [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
     "TerminalOutput",
   ],
-  // Dispatch for the thread that reads.
+  // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
   "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
@@ -41,7 +41,13 @@ private let arrows: [String: Set<String>] = [
     "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
   "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
+  "Gzip": ["CZlib"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+  ],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -50,6 +56,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
   "CSpawn": [],
 ]
 
