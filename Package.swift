@@ -111,7 +111,7 @@ let package = Package(
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
     program("masque-lsp", ["MasqueServer", "SystemIO"]),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),

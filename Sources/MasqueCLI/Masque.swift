@@ -99,6 +99,7 @@ struct Style {
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
   table.add(host.runtime)
+  if let audience = host.audience { table.add(audience) }
   return table
 }
 
