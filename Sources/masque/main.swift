@@ -15,7 +15,8 @@ let host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
   now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
-  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(), openChannel: { StandardChannel() },
+  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
+  openChannel: { StandardChannel() },
   audienceSystem: .init(
     program: siblingProgram("masque-audience"), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
     pause: waitMilliseconds))

@@ -158,7 +158,8 @@ public enum LedgerExportCommand: Command {
       """,
     parameters: [
       CommandParameter(
-        "file", .string, "The file that is written, readable by its owner alone. The lines are given back if not given.")
+        "file", .string, "The file that is written, readable by its owner alone. The lines are given back if not given."
+      )
     ],
     result: [
       ValueField("accounts", .integer(minimum: 0), "How many accounts there are."),

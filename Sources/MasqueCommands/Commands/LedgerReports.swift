@@ -40,7 +40,8 @@ public enum LedgerBalanceCommand: Command {
     parameters: [
       CommandParameter(
         "account", .string, isPositional: true,
-        "The account, as `operator:NAME`, `author:NAME`, `unclaimed:LIBRARY`, `treasury` or `fees`. Your own if not given."),
+        "The account, as `operator:NAME`, `author:NAME`, `unclaimed:LIBRARY`, `treasury` or `fees`. Your own if not given."
+      ),
       CommandParameter("all", .boolean, "Whether every account is wanted."),
     ],
     result: [
@@ -89,9 +90,11 @@ enum LedgerShapes {
   ])
   static let currency = ValueField(
     "currency", .choice([.init("USD", "US dollars.")]),
-    "The currency of every amount. Amounts are decimal numbers of at most six places, as texts: JSON's numbers are no money.")
+    "The currency of every amount. Amounts are decimal numbers of at most six places, as texts: JSON's numbers are no money."
+  )
   static let deferred = ValueField(
-    "deferred", .array(.string), "What waits to be posted because the ledger could not be reached, or the money is missing.")
+    "deferred", .array(.string),
+    "What waits to be posted because the ledger could not be reached, or the money is missing.")
   static let account = ValueField("account", .string, "The account.")
 }
 
@@ -184,7 +187,8 @@ public enum LedgerStatementCommand: Command {
     parameters: [
       CommandParameter(
         "account", .string, isPositional: true,
-        "The account, as `operator:NAME`, `author:NAME`, `unclaimed:LIBRARY`, `treasury` or `fees`. Your own if not given."),
+        "The account, as `operator:NAME`, `author:NAME`, `unclaimed:LIBRARY`, `treasury` or `fees`. Your own if not given."
+      ),
       CommandParameter("since", .string, "From when on: a day, `2026-11-01`, or a moment, `2026-11-01T12:00:00Z`."),
       CommandParameter("limit", .integer(minimum: 1), "How many lines at most, up to 1,000. 100 if not given."),
       CommandParameter("cursor", .string, "Where the last page ended: its `next`."),
@@ -207,7 +211,8 @@ public enum LedgerStatementCommand: Command {
                 .init("opening", "The balance that this ledger began with."), .init("other", "Something else."),
               ]), "What kind of movement it is."),
             ValueField("counterparty", .string, "The account on the other side."),
-            ValueField("amount", .string, "How much: with a plus or minus sign, or without one where nothing has moved yet."),
+            ValueField(
+              "amount", .string, "How much: with a plus or minus sign, or without one where nothing has moved yet."),
             ValueField("balance", .nullable(.string), "The balance after it; null where the ledger keeps none."),
             ValueField("held", .nullable(.string), "What is set aside after it; null where the ledger keeps none."),
             ValueField("masque", .string, isRequired: false, "The masque that was worn."),
