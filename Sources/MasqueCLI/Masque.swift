@@ -101,7 +101,9 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON, as docs/commands.md describes it.")
   var json = false
 
-  @Option(help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory
+  )
   var personas: [String] = []
 
   @Option(help: "Whether text is coloured: auto, always or never.")
@@ -113,6 +115,12 @@ func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
   let runtime = host.runtime
   table.add(runtime)
+  if let machine = host.machine {
+    table.add(
+      Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
+      configuration: { host.configuration }, projectFolder: runtime.projectFolder)
+  }
+  if let audience = host.audience { table.add(audience) }
   host.addCommands(&table, runtime)
   return table
 }

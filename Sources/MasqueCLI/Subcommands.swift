@@ -27,13 +27,17 @@ struct MasqueCommand: ParsableCommand {
       CommandGroup(
         name: "Library",
         subcommands: [
-          ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
+          ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self,
+          NewSubcommand.self,
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
       CommandGroup(name: "Money", subcommands: [LedgerSubcommand.self]),
+      CommandGroup(name: "Telemetry", subcommands: [AudienceSubcommand.self]),
       CommandGroup(
-        name: "Other programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
+        name: "Installation", subcommands: [DoctorSubcommand.self]),
+      CommandGroup(
+        name: "For programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
       CommandGroup(name: "For shells", subcommands: [CompleteSubcommand.self, ManualSubcommand.self]),
     ])
 }
@@ -222,4 +226,15 @@ struct PinSubcommand: ContractCommand {
       ? "\(style.good("✓")) pinned \(masque) in \(shown(result["lock"]))\n"
       : "\(masque) is pinned already in \(shown(result["lock"]))\n"
   }
+}
+
+struct DoctorSubcommand: ContractCommand {
+  static let contract = DoctorCommand.description
+  static let configuration = MasqueCLI.configuration(contract, "doctor", example: "masque doctor")
+
+  @OptionGroup var options: CommonOptions
+
+  var argument: JSONObject { [:] }
+  func text(of result: JSONValue, _ style: Style) -> String { doctorText(result, style) }
+  func status(of result: JSONValue) -> MasqueStatus { result["healthy"] == true ? .success : .negative }
 }
