@@ -1,4 +1,5 @@
 public import MasqueModel
+public import MasqueRuntime
 public import MasqueWorkspace
 
 /// What `masque` needs from the world around it. All of it is handed in, so that a test can run the whole program in its
@@ -28,13 +29,17 @@ public struct Host: Sendable {
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
 
+  /// What starting and asking the receiver of telemetry needs; nil where it can't be.
+  public var audienceSystem: Audience.System?
+
   /// A host; see the properties.
   public init(
     arguments: [String], environment: @escaping @Sendable (String) -> String?, files: any Files,
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    machine: (any Machine)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
+    machine: (any Machine)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
+    audienceSystem: Audience.System? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -47,6 +52,7 @@ public struct Host: Sendable {
     self.replaceProcess = replaceProcess
     self.machine = machine
     self.openChannel = openChannel
+    self.audienceSystem = audienceSystem
   }
 }
 

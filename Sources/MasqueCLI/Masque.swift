@@ -117,6 +117,7 @@ func commandTable(_ host: Host) -> CommandTable {
       Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
       configuration: { host.configuration }, projectFolder: host.runtime.projectFolder)
   }
+  if let audience = host.audience { table.add(audience) }
   return table
 }
 

@@ -31,6 +31,7 @@ struct MasqueCommand: ParsableCommand {
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
+      CommandGroup(name: "Telemetry", subcommands: [AudienceSubcommand.self]),
       CommandGroup(
         name: "Installation", subcommands: [DoctorSubcommand.self]),
       CommandGroup(

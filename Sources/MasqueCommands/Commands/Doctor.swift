@@ -65,7 +65,8 @@ public enum DoctorCommand: Command {
         "checks",
         .array(
           .object([
-            ValueField("name", .string, "What was looked at: `home`, `configuration`, `masque-lint`, `ledger` and so on."),
+            ValueField(
+              "name", .string, "What was looked at: `home`, `configuration`, `masque-lint`, `ledger` and so on."),
             ValueField(
               "state",
               .choice([

@@ -6,6 +6,11 @@ public let commandDescriptions: [CommandDescription] = [
   SyncManifestCommand.description, PinCommand.description, UpgradeCommand.description, DonCommand.description,
   DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
   HookSessionEndCommand.description, DoctorCommand.description,
+  LedgerBalanceCommand.description, LedgerStatementCommand.description,
+  LedgerEarningsCommand.description, LedgerDepositCommand.description, LedgerSettleCommand.description,
+  LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
+  AudienceStartCommand.description, AudienceStopCommand.description,
+  AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
 ]
 
 extension CommandTable {
