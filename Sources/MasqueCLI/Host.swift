@@ -1,3 +1,4 @@
+public import MasqueCommands
 public import MasqueModel
 public import MasqueRuntime
 public import MasqueWorkspace
@@ -28,6 +29,10 @@ public struct Host: Sendable {
   public var machine: (any Machine)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
+  /// Puts what this program is linked with into what commands with effects need: the ledger, the judge.
+  public var equip: @Sendable (inout Runtime) -> Void
+  /// Adds the commands of what this program is linked with.
+  public var addCommands: @Sendable (inout CommandTable, Runtime) -> Void
 
   /// What starting and asking the receiver of telemetry needs; nil where it can't be.
   public var audienceSystem: Audience.System?
@@ -39,7 +44,9 @@ public struct Host: Sendable {
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
     machine: (any Machine)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
-    audienceSystem: Audience.System? = nil
+    audienceSystem: Audience.System? = nil,
+    equip: @escaping @Sendable (inout Runtime) -> Void = { _ in },
+    addCommands: @escaping @Sendable (inout CommandTable, Runtime) -> Void = { _, _ in }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -52,6 +59,8 @@ public struct Host: Sendable {
     self.replaceProcess = replaceProcess
     self.machine = machine
     self.openChannel = openChannel
+    self.equip = equip
+    self.addCommands = addCommands
     self.audienceSystem = audienceSystem
   }
 }

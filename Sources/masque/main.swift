@@ -1,4 +1,5 @@
 import MasqueCLI
+import MasqueLedger
 import MasqueModel
 import MasqueRuntime
 import SystemIO
@@ -19,6 +20,7 @@ let host = Host(
   openChannel: { StandardChannel() },
   audienceSystem: .init(
     program: siblingProgram("masque-audience"), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
-    pause: waitMilliseconds))
+    pause: waitMilliseconds),
+  equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)
