@@ -53,7 +53,7 @@ toolchain:
 	fi
 
 libraries:
-	bash .ci/packages required pkg-config libyaml-dev libjansson-dev
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev zlib1g-dev
 
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries

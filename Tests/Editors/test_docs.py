@@ -13,7 +13,7 @@ import pytest
 import ruamel.yaml
 from conftest import ROOT
 
-PAGES = ["getting-started", "configuration", "runtime-configuration", "suppressions", "formatting", "output", "ci"]
+PAGES = ["getting-started", "configuration", "runtime-configuration", "calling", "suppressions", "formatting", "output", "ci"]
 BLOCK = re.compile(
     r"^(?:<!-- (?:file: (?P<file>\S+)(?: from (?P<source>\S+))?|not run: (?P<reason>.+?)) -->\n+)?"
     r"(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
