@@ -220,6 +220,8 @@ class Server {
     this.isStopping = true;
     const { connection } = this;
     if (!connection || connection.isClosed) return;
+    // Nothing may be asked behind the shutdown.
+    this.release();
     const timer = setTimeout(() => this.process.kill(), 2000);
     try {
       await connection.request('shutdown');
@@ -235,6 +237,10 @@ class Server {
 
   dispose() {
     this.connection?.close();
+    this.release();
+  }
+
+  release() {
     this.subscriptions.splice(0).forEach((subscription) => subscription.dispose());
   }
 }
