@@ -96,6 +96,17 @@ def check_commands(report, document):
     assert report["dismissed"] == ["input"]
 
 
+def check_wearing(report):
+    """Put on from the palette, shown in the status bar, taken off from there."""
+    wearing = report["wearing"]
+    assert wearing["before"].endswith("No masque") and wearing["after"].endswith("No masque"), wearing
+    assert (wearing["result"]["name"], wearing["result"]["intent"]) == ("Codesmith", "implement the parser")
+    assert wearing["block"].startswith('<masque-active name="Codesmith"')
+    assert wearing["during"]["isShown"] and "For: implement the parser" in wearing["during"]["tooltip"]
+    assert any("You wear Codesmith" in said for said in wearing["said"]), wearing
+    assert any("Codesmith is off" in said for said in wearing["said"]), wearing
+
+
 def check_settings(report, _):
     assert report["before_setting"] == 1 and report["after_setting"] == 0
     assert report["complaints"] == []
@@ -118,6 +129,10 @@ def test_a_broken_persona(lsp, broken, tmp_path, wrapped, subtests):
     for name, check in CHECKS.items():
         with subtests.test(name):
             check(report, broken)
+    with subtests.test("wearing"):
+        if not report["context"].get("masque.offers.don"):
+            pytest.skip("this masque-lsp does not put masques on")
+        check_wearing(report)
     with subtests.test("the language"):
         assert report["language"] == "masque"
     with subtests.test("findings lead to their pages"):

@@ -120,6 +120,44 @@ class Commands {
       },
       isShownByServer: true,
     },
+    'masque.new': {
+      complete: async (argument) => {
+        if (argument.name !== undefined) return argument;
+        const name = await this.input('What is the new masque called?', 'Code Gardener');
+        const rings = [
+          { label: 'guest', description: 'here for a limited time and purpose' },
+          { label: 'player', description: 'trusted with everyday work' },
+          { label: 'admin', description: 'may touch everything, and answers for everything' },
+          { label: 'outsider', description: 'not trusted at all' },
+        ];
+        const ring = answered(await vscode.window.showQuickPick(rings, { title: 'Which ring does it take to wear it?' }));
+        return { ...argument, name: name.trim(), ring: ring.label };
+      },
+      show: ({ masque }) => vscode.window.showTextDocument(this.uriOf(masque.file)),
+    },
+    'masque.syncManifest': {
+      complete: async (argument) => argument,
+      show: ({ manifests }) =>
+        inform(
+          manifests.length
+            ? `Written: ${manifests.map(({ file }) => file).join(', ')}.`
+            : 'There is no library whose manifest could be written.',
+        ),
+    },
+    'masque.pin': {
+      complete: (argument) => this.byFile(argument, 'Which masque is to be pinned?'),
+      show: ({ masque, lock, changed }) =>
+        inform(`${masque.name} ${masque.version} ${changed ? 'is pinned' : 'was pinned before'} in ${lock}.`),
+    },
+    'masque.upgrade': {
+      complete: (argument) => this.byFile(argument, 'Of which masque is the pin to be renewed?'),
+      show: ({ masque, before, changed, changes }) =>
+        inform(
+          changed
+            ? [`${masque.name} is pinned at ${masque.version} now, and was at ${before}.`, ...sentences(changes)].join(' ')
+            : `${masque.name} ${masque.version} is pinned as it was.`,
+        ),
+    },
     'masque.explainRule': {
       complete: async (argument) => {
         if (argument.code !== undefined) return argument;
@@ -175,6 +213,16 @@ class Commands {
     const document = currentMasque();
     if (document) return { ...argument, uri: fromURI(document.uri) };
     return { ...argument, masque: await this.pickMasque(question) };
+  }
+
+  /** A masque by the path of its file: the one in front, or one that is chosen. */
+  async byFile(argument, question) {
+    if (argument.masque !== undefined) return argument;
+    const document = currentMasque();
+    const { uri, ...members } = argument;
+    const file = uri ? vscode.Uri.parse(uri) : document?.uri;
+    if (file?.scheme === 'file') return { ...members, masque: file.fsPath };
+    return { ...members, masque: await this.pickMasque(question) };
   }
 
   /** A masque of the library, by the path of its file. */

@@ -19,11 +19,9 @@ function serverSettings() {
   const all = vscode.workspace.getConfiguration('masque');
   const result = {};
   for (const key of Object.keys(all)) {
-    const isValue = typeof all[key] !== 'function';
+    const isValue = typeof all[key] !== 'function' && all[key] !== null;
     if (isValue && !ownSettings.includes(key)) result[key] = all[key];
   }
-  // No schema is said by leaving it out, and VS Code's null would be a value.
-  if (!result.schema) delete result.schema;
   return result;
 }
 
