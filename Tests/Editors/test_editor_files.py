@@ -62,6 +62,38 @@ def test_lua(path):
     assert done.returncode == 0, done.stderr
 
 
+SNIPPETS = [
+    pytest.param(kind, body, id=f"{path.parent.name}-{kind}-{number}")
+    for path in sorted([*EDITORS.glob("*/README.md"), ROOT / "docs" / "editor-settings.md"])
+    for number, (kind, body) in enumerate(re.findall(r"^ *```(lua|elisp|json|toml)\n(.*?)^ *```", path.read_text(), re.M | re.S))
+]
+
+
+@pytest.mark.parametrize("kind, body", SNIPPETS)
+def test_what_the_pages_have_people_copy(kind, body, tmp_path):
+    file = tmp_path / f"snippet.{kind}"
+    file.write_text(body)
+    if kind == "json":
+        json.loads(body)
+    elif kind == "toml":
+        tomllib.loads(body)
+    elif kind == "lua":
+        if shutil.which("nvim") is None:
+            pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
+        check = f"lua local _, problem = loadfile([[{file}]]); if problem then print(problem); vim.cmd('cquit') end"
+        command = ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    else:
+        if shutil.which("emacs") is None:
+            pytest.skip("no Emacs: emacs is not on PATH (Debian: emacs-nox)")
+        check = f"""(with-temp-buffer (insert-file-contents "{file}")
+          (condition-case nil (while t (read (current-buffer))) (end-of-file (skip-chars-backward " \t\n")))
+          (kill-emacs (if (zerop (car (syntax-ppss (point-max)))) 0 1)))"""
+        done = subprocess.run(["emacs", "-Q", "--batch", "--eval", check], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
 def test_helix():
     configuration = tomllib.loads(read("helix/languages.toml"))
     assert configuration["language-server"] == {"masque-lsp": {"command": "masque-lsp"}}

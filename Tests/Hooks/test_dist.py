@@ -100,6 +100,29 @@ def test_the_debian_package(release, tmp_path):
         assert (tmp_path / "usr/share/doc/masques" / name).exists()
 
 
+def test_on_a_machine_without_anything(release):
+    """MASQUES_CHROOT=DIR: a fresh system, as `debootstrap --variant=minbase bookworm DIR` makes it; root alone can."""
+    root = os.environ.get("MASQUES_CHROOT")
+    if not root:
+        pytest.skip("MASQUES_CHROOT is not set: no system to install into")
+    [path] = release.glob("*.deb")
+    shutil.copy(path, pathlib.Path(root) / "tmp" / "masques.deb")
+    (pathlib.Path(root) / "tmp" / "a.masque.yaml").write_text(BROKEN)
+
+    def run(*command):
+        # A static Swift program looks into /proc at its start, and every system has one.
+        mounted = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
+        return subprocess.run(
+            ["unshare", "--mount", "sh", "-c", mounted, "sh", root, *command], capture_output=True, text=True
+        )
+
+    assert run("dpkg", "-i", "/tmp/masques.deb").returncode == 0
+    found = run("masque-lint", "/tmp/a.masque.yaml")
+    assert found.returncode == 1 and "error[schema-enum]" in found.stdout, found
+    assert run("dpkg", "-r", "masques").returncode == 0
+    assert run("masque-lint").returncode == 127
+
+
 def test_a_program_that_needs_more_is_refused(lint, tmp_path):
     """The debug build needs libraries of the toolchain, which other machines do not have."""
     listed = subprocess.run(["ldd", lint], capture_output=True, text=True).stdout
