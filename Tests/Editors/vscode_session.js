@@ -39,6 +39,7 @@ async function session() {
   const subscriptions = [];
   await extension.activate({ subscriptions });
   report.context = { ...stub.contexts };
+  report.registered = Object.keys(stub.commands);
   const document = await workspace.openTextDocument(uri);
   report.language = document.languageId;
   window.activeTextEditor = { document, selection: { active: new vscode.Position(document_.ring_line, 1) } };

@@ -28,6 +28,7 @@ class Commands {
   constructor(server) {
     this.server = server;
     this.results = new Map();
+    this.further = new Map();
     this.changed = new vscode.EventEmitter();
     this.wearingChanged = new vscode.EventEmitter();
     /** Fires when a masque was put on or taken off. */
@@ -192,10 +193,13 @@ class Commands {
       // `show` is how the server is asked to show a result; here that is decided below.
       const { show: _, ...members } = given instanceof vscode.Uri ? { uri: fromURI(given) } : (given ?? {});
       const argument = entry ? await entry.complete(members) : members;
-      const isShownByServer = !entry || entry.isShownByServer === true;
+      const isShownByServer = entry?.isShownByServer === true;
       const result = await server.execute(name, isShownByServer ? { ...argument, show: true } : argument);
       // Whoever reads what was shown must not keep the caller waiting.
-      if (!isShownByServer) Promise.resolve(entry.show(result, argument)).catch((error) => this.complain(error));
+      if (!isShownByServer) {
+        const show = entry?.show ?? (() => this.showAnything(name, result));
+        Promise.resolve(show(result, argument)).catch((error) => this.complain(error));
+      }
       return result;
     } catch (error) {
       this.complain(error);
@@ -268,6 +272,24 @@ class Commands {
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
   }
 
+  /** A result of which nothing is known: its text, or else all of it. */
+  showAnything(name, result) {
+    const title = name.slice('masque.'.length);
+    if (typeof result?.text === 'string') return this.showResult(`${title}.md`, result.text);
+    return this.showResult(`${title}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  }
+
+  /** Registers the commands of a server that is newer than this extension, so that its lenses do something. */
+  offer(names) {
+    for (const name of names) {
+      if (this.table[name] || this.further.has(name)) continue;
+      this.further.set(
+        name,
+        vscode.commands.registerCommand(name, (argument) => this.run(name, argument)),
+      );
+    }
+  }
+
   /** Registers every command that the manifest names, whether or not this server knows it. */
   register() {
     const provider = {
@@ -277,6 +299,7 @@ class Commands {
     return [
       this.changed,
       this.wearingChanged,
+      { dispose: () => this.further.forEach((subscription) => subscription.dispose()) },
       vscode.workspace.registerTextDocumentContentProvider(resultScheme, provider),
       ...Object.keys(this.table).map((name) =>
         vscode.commands.registerCommand(name, (argument) => this.run(name, argument)),
