@@ -3,11 +3,13 @@ what the server is and does."""
 
 import fnmatch
 import json
+import os
 import re
 import shutil
 import subprocess
 import tomllib
 
+import editor_settings
 import jsonschema
 import pytest
 import ruamel.yaml
@@ -15,12 +17,7 @@ from conftest import ROOT
 
 EDITORS = ROOT / "editors"
 NAMES = {"a.masque.yaml": True, "a.masque.yml": True, ".masque-lint.yaml": True, "values.yaml": False, "masque.yaml": False}
-SETTINGS = {
-    row[0]: json.loads(row[1])
-    for row in re.findall(
-        r"^\| `(masque\.[\w.]+)` \| .*? \| `(.*?)` \|", (ROOT / "docs" / "editor-settings.md").read_text(), re.MULTILINE
-    )
-}
+SETTINGS = {name for name, *_ in editor_settings.rows()}
 VERSION = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
 
 
@@ -133,7 +130,7 @@ def test_sublime():
     assert text.startswith("%YAML 1.2\n---\n")
     syntax = ruamel.yaml.YAML(typ="safe", pure=True).load(text)
     assert client["selector"] == syntax["scope"] and client["command"] == ["masque-lsp"]
-    assert set(client["settings"]) <= set(SETTINGS)
+    assert set(client["settings"]) <= SETTINGS
     assert "source.yaml - source.yaml.masque" in read("sublime/README.md")
 
 
@@ -143,10 +140,13 @@ def test_jetbrains():
     [mapping] = template["fileTypeMappings"]
     assert mapping["languageId"] == "masque"
     assert {name: matches(name, mapping["fileType"]["patterns"]) for name in NAMES} == NAMES
-    schema = json.loads(read("jetbrains/masque/settings.schema.json"))
-    assert set(schema["properties"]) == set(SETTINGS)
-    settings = json.loads(read("jetbrains/masque/settings.json"))
-    assert settings == {name: value for name, value in SETTINGS.items() if value is not None}
+    files = dict(zip(("settings.schema.json", "settings.json"), editor_settings.jetbrains(), strict=True))
+    for file, expected in files.items():
+        path = EDITORS / "jetbrains" / "masque" / file
+        if os.environ.get("RECORD"):
+            path.write_text(editor_settings.written(expected) + "\n", encoding="utf-8")
+        assert json.loads(path.read_text()) == expected, f"{path} is stale, RECORD=1 writes it anew"
+    schema, settings = files.values()
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(settings, schema)
 
