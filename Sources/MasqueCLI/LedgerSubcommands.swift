@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import MasqueCommands
+import TerminalOutput
 
 /// `masque ledger …`.
 struct LedgerSubcommand: ParsableCommand {
