@@ -127,7 +127,7 @@ extension Host {
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      })
+      }, analytics: analytics)
   }
 
   /// `config.yaml`, as far as it can be read.

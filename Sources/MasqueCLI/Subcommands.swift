@@ -18,7 +18,7 @@ struct MasqueCommand: ParsableCommand {
     subcommands: [
       ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
       SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, DonSubcommand.self, DoffSubcommand.self,
-      IDSubcommand.self, HookSubcommand.self, MCPSubcommand.self, AudienceSubcommand.self,
+      IDSubcommand.self, HookSubcommand.self, MCPSubcommand.self, AudienceSubcommand.self, AnalyticsSubcommand.self,
     ])
 }
 

@@ -40,9 +40,11 @@ private let arrows: [String: Set<String>] = [
     "SourceText", "YAMLSyntax",
   ],
   "Gzip": ["CZlib"],
+  "MasqueAnalytics": ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"],
   // Dispatch for a queue: one thread writes. Nothing else knows the web server.
   "MasqueAudience": [
-    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace", "NIOCore",
+    "NIOHTTP1", "NIOPosix",
   ],
   "masque": ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],

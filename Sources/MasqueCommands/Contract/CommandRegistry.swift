@@ -7,6 +7,7 @@ public let commandDescriptions: [CommandDescription] = [
   DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
   HookSessionEndCommand.description, AudienceStartCommand.description, AudienceStopCommand.description,
   AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
+  AnalyticsMigrateCommand.description, AnalyticsStatusCommand.description, AnalyticsFlushCommand.description,
 ]
 
 extension CommandTable {
