@@ -20,8 +20,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], isHot: Bool 
   .target(name: name, dependencies: dependencies, swiftSettings: isHot ? strict + optimized : strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `MASQUES_STATIC` is set for releases: programs that load no library at run time are one static file each. They are
+/// compiled as the others are, so that one build serves both kinds.
+let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
+
+func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: isOneFile && isRelease ? [.unsafeFlags(["-static-executable"])] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -39,6 +45,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     // masque-audience alone: HTTP.
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
@@ -87,16 +94,28 @@ let package = Package(
         "MasqueWorkspace", "SourceText",
       ]),
     room(
+      "TerminalOutput",
+      [
+        "MasqueCommands", "MasqueWorkspace", "SourceText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    room(
       "MasqueLintCLI",
       [
         "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TerminalOutput", "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room(
+      "MasqueLedger",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ], isHot: true),
+    room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -113,8 +132,8 @@ let package = Package(
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
     program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
-    program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
-    program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
@@ -152,7 +171,7 @@ let package = Package(
       "MasqueCLITests",
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-        "SourceText", "SystemIO", "YAMLSyntax",
+        "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
       ]),
     tests(
       "MasqueMCPTests",
@@ -168,6 +187,11 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    tests(
+      "MasqueLedgerTests",
+      [
+        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+      ]),
     tests("LayeringTests", []),
   ]
 )

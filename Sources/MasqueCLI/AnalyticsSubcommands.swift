@@ -3,6 +3,7 @@ import JSON
 import MasqueCommands
 import MasqueRuntime
 import MasqueWorkspace
+import TerminalOutput
 
 /// `masque analytics`: copies for a ClickHouse server.
 struct AnalyticsSubcommand: ParsableCommand {

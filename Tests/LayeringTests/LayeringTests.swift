@@ -27,8 +27,9 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueCLI": [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "TerminalOutput",
   ],
-  // Dispatch for the thread that reads.
+  // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
   "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
@@ -37,8 +38,9 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
-    "SourceText", "YAMLSyntax",
+    "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
+  "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
   "Gzip": ["CZlib"],
   "MasqueAnalytics": ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"],
   // Dispatch for a queue: one thread writes. Nothing else knows the web server.
