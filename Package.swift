@@ -120,10 +120,11 @@ let package = Package(
       ]),
 
     room("Gzip", ["CZlib"]),
+    room("MasqueAnalytics", ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"]),
     room(
       "MasqueAudience",
       [
-        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -149,7 +149,7 @@ extension Host {
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      })
+      }, analytics: analytics)
     equip(&runtime)
     return runtime
   }

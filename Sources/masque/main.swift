@@ -19,7 +19,7 @@ let host = Host(
   programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
   openChannel: { StandardChannel() },
   audienceSystem: .init(
-    program: siblingProgram("masque-audience"), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
+    program: programFolder()?.appending("masque-audience".utf8), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
     pause: waitMilliseconds),
   equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
