@@ -72,6 +72,12 @@ let package = Package(
         "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueJudge",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "RegularLanguages", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -89,7 +95,7 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -130,6 +136,12 @@ let package = Package(
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         "SourceText", "SystemIO", "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueJudgeTests",
+      [
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
+        "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueServerTests",

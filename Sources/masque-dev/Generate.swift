@@ -23,7 +23,7 @@ func generate(_ arguments: [String]) -> Int32 {
   do {
     files =
       try schemaFiles(root) + rulePages() + commandFiles()
-      + [try personasManifest(root), try configurationPage(root)]
+      + [try personasManifest(root), try configurationPage(root), try judgeStatements(root)]
   } catch {
     return complain("error: \(error)", 1)
   }
@@ -116,6 +116,30 @@ private func embedded(_ path: String, _ type: String, _ role: String, _ root: UR
     }
 
     """
+}
+
+/// The statements that score, each file as a text.
+private func judgeStatements(_ root: URL) throws -> GeneratedFile {
+  let folder = "schemas/judge"
+  let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+    .filter { $0.hasSuffix(".sql") }.sorted()
+  var text = """
+    // Generated from \(folder) by `swift run masque-dev generate`. Do not edit.
+
+    /// The statements of `\(folder)`, carried by the programs.
+    enum JudgeSQL {
+
+    """
+  for name in names {
+    let sql = try String(contentsOf: root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
+    guard sql.hasSuffix("\n"), !sql.contains("\"\"\"#") else {
+      throw GenerateError(description: "\(folder)/\(name) has no line break at its end, or ends a Swift string literal")
+    }
+    let lines = sql.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+    text += "  static let \(name.dropLast(4)) = #\"\"\"\n\(lines)\n\n    \"\"\"#\n"
+  }
+  return GeneratedFile(path: "Sources/MasqueJudge/Generated/JudgeSQL.generated.swift", contents: text + "}\n")
 }
 
 private func repositoryRoot() -> URL {

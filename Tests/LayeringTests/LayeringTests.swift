@@ -24,7 +24,13 @@ private let arrows: [String: Set<String>] = [
   "MasqueRuntime": [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
-  "MasqueCLI": ["ArgumentParser", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace"],
+  "MasqueJudge": [
+    "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "RegularLanguages", "SourceText", "YAMLSyntax",
+  ],
+  "MasqueCLI": [
+    "ArgumentParser", "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+  ],
   "SystemIO": ["MasqueWorkspace"],
   // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
