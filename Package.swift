@@ -86,18 +86,30 @@ let package = Package(
         "MasqueWorkspace", "SourceText",
       ]),
     room(
+      "TerminalOutput",
+      [
+        "MasqueCommands", "MasqueWorkspace", "SourceText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    room(
       "MasqueLintCLI",
       [
         "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TerminalOutput", "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room(
       "MasqueCLI",
       [
+<<<<<<< HEAD
         "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+=======
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
+>>>>>>> main
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
     program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
@@ -120,6 +132,9 @@ let package = Package(
       "MasqueModelTests",
       ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     tests(
+      "MasqueRuntimeTests",
+      ["JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
       "MasqueCommandsTests",
       [
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
@@ -138,10 +153,17 @@ let package = Package(
         "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
+<<<<<<< HEAD
       "MasqueJudgeTests",
       [
         "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
         "SystemIO", "YAMLSyntax",
+=======
+      "MasqueMCPTests",
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
+>>>>>>> main
       ]),
     tests(
       "MasqueServerTests",

@@ -1,3 +1,4 @@
+import JSONRPC
 public import MasqueWorkspace
 
 #if canImport(Glibc)

@@ -9,7 +9,8 @@ private let arrows: [String: Set<String>] = [
   "RegularLanguages": [],
   "YAMLSyntax": ["CLibYAML", "DocumentTree", "SourceText"],
   "JSON": ["CJansson", "DocumentTree", "SourceText"],
-  "JSONRPC": ["JSON"],
+  // Dispatch for the semaphore on which a server's loop waits for messages.
+  "JSONRPC": ["Dispatch", "JSON"],
   "JSONSchema": ["DocumentTree", "RegularLanguages", "SourceText"],
   "LanguageServerProtocol": ["JSON", "JSONRPC"],
   "MasqueModel": ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"],
@@ -24,6 +25,7 @@ private let arrows: [String: Set<String>] = [
   "MasqueRuntime": [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
+<<<<<<< HEAD
   "MasqueJudge": [
     "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
     "RegularLanguages", "SourceText", "YAMLSyntax",
@@ -31,16 +33,24 @@ private let arrows: [String: Set<String>] = [
   "MasqueCLI": [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
   ],
+=======
+  "MasqueCLI": [
+    "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "TerminalOutput",
+  ],
+  // Dispatch for the threads that read and that run commands.
+  "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
+>>>>>>> main
   "SystemIO": ["MasqueWorkspace"],
-  // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
-    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+    "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
-    "SourceText", "YAMLSyntax",
+    "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
+  "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
