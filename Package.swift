@@ -101,11 +101,8 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-<<<<<<< HEAD
-        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-=======
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
->>>>>>> main
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "TerminalOutput", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -153,17 +150,16 @@ let package = Package(
         "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
-<<<<<<< HEAD
       "MasqueJudgeTests",
       [
         "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
         "SystemIO", "YAMLSyntax",
-=======
+      ]),
+    tests(
       "MasqueMCPTests",
       [
         "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
         "MasqueWorkspace",
->>>>>>> main
       ]),
     tests(
       "MasqueServerTests",

@@ -23,6 +23,8 @@ public struct Host: Sendable {
   /// Runs another program in this one's place: its path, what it is told before this program's arguments, and how many
   /// of these it is not told. Comes back if that fails, with the reason.
   public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
+  /// Runs other programs and waits for them; nil where that can't be done.
+  public var programs: (any Programs)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
 
@@ -32,7 +34,7 @@ public struct Host: Sendable {
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
+    programs: (any Programs)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -43,6 +45,7 @@ public struct Host: Sendable {
     self.isAskedToEnd = isAskedToEnd
     self.programFolder = programFolder
     self.replaceProcess = replaceProcess
+    self.programs = programs
     self.openChannel = openChannel
   }
 }

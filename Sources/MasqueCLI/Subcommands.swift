@@ -31,6 +31,7 @@ struct MasqueCommand: ParsableCommand {
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
+      CommandGroup(name: "Worth", subcommands: [PerformanceSubcommand.self]),
       CommandGroup(
         name: "Other programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
       CommandGroup(name: "For shells", subcommands: [CompleteSubcommand.self, ManualSubcommand.self]),

@@ -23,15 +23,12 @@ func generate(_ arguments: [String]) -> Int32 {
   do {
     files =
       try schemaFiles(root) + rulePages() + commandFiles()
-<<<<<<< HEAD
-      + [try personasManifest(root), try configurationPage(root), try judgeStatements(root)]
-=======
       + [
         try personasManifest(root),
         try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
         try configurationPage("docs/runtime-configuration.md", "schemas/masque.config.schema.yaml", root),
+        try judgeStatements(root),
       ]
->>>>>>> main
   } catch {
     return complain("error: \(error)", 1)
   }

@@ -14,6 +14,7 @@ let host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
   now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
-  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), openChannel: { StandardChannel() })
+  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), programs: SystemPrograms(),
+  openChannel: { StandardChannel() })
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

@@ -6,6 +6,7 @@ public let commandDescriptions: [CommandDescription] = [
   SyncManifestCommand.description, PinCommand.description, UpgradeCommand.description, DonCommand.description,
   DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
   HookSessionEndCommand.description,
+  PerformanceCommand.description,
 ]
 
 extension CommandTable {
