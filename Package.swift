@@ -20,8 +20,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], isHot: Bool 
   .target(name: name, dependencies: dependencies, swiftSettings: isHot ? strict + optimized : strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `MASQUES_STATIC` is set for releases: programs that load no library at run time are one static file each. They are
+/// compiled as the others are, so that one build serves both kinds.
+let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
+
+func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: isOneFile && isRelease ? [.unsafeFlags(["-static-executable"])] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -35,13 +41,21 @@ let package = Package(
     .executable(name: "masque", targets: ["masque"]),
     .executable(name: "masque-lint", targets: ["masque-lint"]),
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
+    .executable(name: "masque-audience", targets: ["masque-audience"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // masque-audience alone: HTTP.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    // Declarations alone; the C library has the functions.
+    .systemLibrary(name: "CSpawn"),
+
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     room("SourceText", isHot: true),
     room("DocumentTree", ["SourceText"], isHot: true),
@@ -78,7 +92,7 @@ let package = Package(
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         "RegularLanguages", "SourceText", "YAMLSyntax",
       ]),
-    room("SystemIO", ["MasqueWorkspace"]),
+    room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
       "MasqueServer",
       [
@@ -99,6 +113,12 @@ let package = Package(
       ]),
 
     room(
+      "MasqueLedger",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ], isHot: true),
+    room(
       "MasqueCLI",
       [
         "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
@@ -106,11 +126,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    room("Gzip", ["CZlib"]),
+    room(
+      "MasqueAudience",
+      [
+        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
-    program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
-    program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
+    program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
       "masque-dev",
@@ -147,7 +177,7 @@ let package = Package(
       "MasqueCLITests",
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-        "SourceText", "SystemIO", "YAMLSyntax",
+        "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
       ]),
     tests(
       "MasqueJudgeTests",
@@ -169,6 +199,11 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    tests(
+      "MasqueLedgerTests",
+      [
+        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+      ]),
     tests("LayeringTests", []),
   ]
 )

@@ -1,4 +1,5 @@
 public import MasqueModel
+public import MasqueRuntime
 public import MasqueWorkspace
 
 /// What `masque` needs from the world around it. All of it is handed in, so that a test can run the whole program in its
@@ -24,9 +25,14 @@ public struct Host: Sendable {
   /// of these it is not told. Comes back if that fails, with the reason.
   public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
   /// Runs other programs and waits for them; nil where that can't be done.
-  public var programs: (any Programs)?
+  public var programs: (any PipedPrograms)?
+  /// What is asked of the machine beyond its files; nil if nobody may ask.
+  public var machine: (any Machine)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
+
+  /// What starting and asking the receiver of telemetry needs; nil where it can't be.
+  public var audienceSystem: Audience.System?
 
   /// A host; see the properties.
   public init(
@@ -34,7 +40,8 @@ public struct Host: Sendable {
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    programs: (any Programs)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
+    machine: (any Machine)? = nil, programs: (any PipedPrograms)? = nil,
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }, audienceSystem: Audience.System? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -46,7 +53,9 @@ public struct Host: Sendable {
     self.programFolder = programFolder
     self.replaceProcess = replaceProcess
     self.programs = programs
+    self.machine = machine
     self.openChannel = openChannel
+    self.audienceSystem = audienceSystem
   }
 }
 

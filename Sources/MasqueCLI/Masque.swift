@@ -112,9 +112,14 @@ struct CommonOptions: ParsableArguments {
 /// The commands that this program can run.
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
-  let runtime = host.runtime
-  table.add(runtime)
-  table.addJudge(host.judge, runtime)
+  table.add(host.runtime)
+  if let machine = host.machine {
+    table.add(
+      Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
+      configuration: { host.configuration }, projectFolder: host.runtime.projectFolder)
+  }
+  if let audience = host.audience { table.add(audience) }
+  table.addJudge(host.judge, host.runtime)
   return table
 }
 

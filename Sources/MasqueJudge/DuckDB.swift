@@ -4,12 +4,12 @@ public import MasqueWorkspace
 /// The `duckdb` command: SQL goes in, text comes out.
 public struct DuckDB: Sendable {
   /// What runs it.
-  public let programs: any Programs
+  public let programs: any PipedPrograms
   /// Its file, absolute.
   public let program: FilePath
 
   /// A command.
-  public init(_ program: FilePath, programs: any Programs) {
+  public init(_ program: FilePath, programs: any PipedPrograms) {
     self.programs = programs
     self.program = program
   }
@@ -25,7 +25,7 @@ public struct DuckDB: Sendable {
   /// - Returns: the command.
   /// - Throws: that there is none, and how to get it.
   public static func found(
-    environment: (String) -> String?, bundled: FilePath?, files: any Files, programs: any Programs
+    environment: (String) -> String?, bundled: FilePath?, files: any Files, programs: any PipedPrograms
   ) throws(TelemetryError) -> DuckDB {
     if let named = environment("MASQUES_DUCKDB"), !named.isEmpty {
       let path = FilePath(named).absolute(from: files.currentFolder)
@@ -68,17 +68,17 @@ public struct DuckDB: Sendable {
       throw .failed("\(error.path): \(error.message)")
     }
     switch result.end {
-    case .exited(0):
+    case .ended(.exited(0)):
       return String(decoding: result.output, as: UTF8.self).split(separator: "\n").map(String.init)
     case .late:
       throw .late
     case .tooMuchOutput:
       throw .failed("duckdb said more than can be understood")
-    case .signaled(let signal):
+    case .ended(.killed(let signal)):
       throw .failed("duckdb was ended by signal \(signal)")
-    case .exited(let status):
-      let said = String(decoding: result.error, as: UTF8.self).split(separator: "\n").first.map(String.init)
-      throw .failed("duckdb: \(said ?? "ended with status \(status)")")
+    case .ended(let end):
+      let said = result.errors.split(separator: "\n").first.map(String.init)
+      throw .failed("duckdb: \(said ?? "ended without a word (\(end))")")
     }
   }
 }

@@ -250,7 +250,7 @@ private func breakable(_ text: String) -> String {
 }
 
 /// A moment without its seconds.
-private func minute(_ time: String) -> String { escaped(time.prefix(16).replacing("T", with: " ")) }
+private func minute(_ time: String) -> String { escaped(String(time.prefix(16)).replacing("T", with: " ")) }
 
 /// A number that is not negative with at most so many decimal places.
 private func decimal(_ value: Double, _ places: Int) -> String {

@@ -1,84 +1,54 @@
-/// Runs other programs. `SystemIO` conforms to it.
+/// Other programs, as this project starts them. `SystemIO` conforms to it with system calls.
 public protocol Programs: Sendable {
-  /// Runs a program to its end.
-  ///
-  /// - Parameter call: which, and with what.
-  /// - Returns: what it said, and how it ended.
-  /// - Throws: why it could not be started or fed; it is not running then.
-  func run(_ call: ProgramCall) throws(FileError) -> ProgramResult
-
-  /// Whether a path names a file that may be run.
+  /// Whether a path names a file that this user may run.
   func isExecutable(_ path: FilePath) -> Bool
+
+  /// Starts a program. It inherits the environment and nothing else: no open file, no ignored signal; it is the first of
+  /// a process group of its own.
+  ///
+  /// - Parameters:
+  ///   - program: the file, an absolute path. It is started as it is, by no shell.
+  ///   - arguments: its arguments, without its own name.
+  ///   - folder: the folder that it works in.
+  /// - Returns: the program; nothing of it is read before it is followed.
+  /// - Throws: why it does not run; the error's path is the program's or the folder's, whichever is at fault.
+  func start(
+    _ program: FilePath, _ arguments: [String], in folder: FilePath
+  ) throws(FileError) -> any RunningProgram
 }
 
-/// A program, and what it is given.
-public struct ProgramCall: Sendable {
-  /// The program's file, absolute.
-  public var program: FilePath
-  /// Its arguments, without its name.
-  public var arguments: [String]
-  /// What it reads on its standard input.
-  public var input: [UInt8]
-  /// Named pipes that it reads one after the other.
-  public var feeds: [ProgramFeed]
-  /// After how many milliseconds it is killed.
-  public var deadline: Int
-  /// The most bytes that it may write to either stream; it is killed if it writes more.
-  public var maximumOutput: Int
+/// A program that was started. Any thread may use it.
+public protocol RunningProgram: AnyObject, Sendable {
+  /// Begins to read what the program writes, on a thread of its own.
+  ///
+  /// - Parameter receive: is called with one event after the other on that thread, `ended` last; as long as it does not
+  ///   return the program can write only as much as a pipe holds.
+  func follow(_ receive: @escaping @Sendable (ProgramEvent) -> Void)
 
-  /// A call; see the properties. Files that the program makes are its owner's alone.
-  public init(
-    _ program: FilePath, _ arguments: [String], input: [UInt8] = [], feeds: [ProgramFeed] = [], deadline: Int,
-    maximumOutput: Int = 16 << 20
-  ) {
-    self.program = program
-    self.arguments = arguments
-    self.input = input
-    self.feeds = feeds
-    self.deadline = deadline
-    self.maximumOutput = maximumOutput
-  }
+  /// Gives the program its whole standard input. What it does not read is dropped; more than once does nothing.
+  func finishInput(_ bytes: [UInt8])
+
+  /// Asks the program, and those that it has started in its group, to end (SIGTERM).
+  func terminate()
+
+  /// Ends the program and those that it has started in its group (SIGKILL).
+  func kill()
 }
 
-/// A named pipe that a program reads: what comes out of it is made while it is read.
-public struct ProgramFeed: Sendable {
-  /// Where the pipe is. It is made before the program starts and removed when it has ended.
-  public var pipe: FilePath
-  /// The next bytes; nil at the end.
-  public var next: @Sendable () throws(FileError) -> [UInt8]?
-
-  /// A feed; see the properties.
-  public init(_ pipe: FilePath, next: @escaping @Sendable () throws(FileError) -> [UInt8]?) {
-    self.pipe = pipe
-    self.next = next
-  }
+/// What happens with a program.
+public enum ProgramEvent: Sendable, Hashable {
+  /// It has written to its standard output.
+  case output([UInt8])
+  /// It is gone. `errors` is what it has written to its standard error; of a long text the beginning and the end.
+  case ended(ProgramEnd, errors: String)
 }
 
-/// What came of a program.
-public struct ProgramResult: Sendable {
-  /// How a program ended.
-  public enum End: Sendable, Hashable {
-    /// By itself, with this status.
-    case exited(Int32)
-    /// By a signal that was none of ours.
-    case signaled(Int32)
-    /// It took longer than its deadline.
-    case late
-    /// It wrote more than it may.
-    case tooMuchOutput
-  }
-
-  /// How it ended.
-  public var end: End
-  /// What it wrote to its standard output.
-  public var output: [UInt8]
-  /// What it wrote to its standard error.
-  public var error: [UInt8]
-
-  /// A result; see the properties.
-  public init(end: End, output: [UInt8], error: [UInt8]) {
-    self.end = end
-    self.output = output
-    self.error = error
-  }
+/// How a program has ended.
+public enum ProgramEnd: Sendable, Hashable {
+  /// By itself, with an exit status.
+  case exited(Int32)
+  /// By a signal.
+  case killed(Int32)
+  /// The system does not say.
+  case unknown
 }

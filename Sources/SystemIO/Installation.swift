@@ -16,7 +16,7 @@ public func shippedPersonas() -> FilePath? {
 }
 
 /// The file that this process was started from, without links.
-private func programPath() -> FilePath? {
+func programPath() -> FilePath? {
   var buffer = [CChar](repeating: 0, count: 4_096)
   #if canImport(Darwin)
     var size = UInt32(buffer.count)

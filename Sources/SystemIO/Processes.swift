@@ -110,7 +110,7 @@ private final class Work: Sendable {
 /// As much as the first thread usually has: what recursion is allowed does not depend on the thread.
 private let stackSize = 8 << 20
 
-private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   var attributes = pthread_attr_t()
   guard pthread_attr_init(&attributes) == 0 else { return nil }
   defer { pthread_attr_destroy(&attributes) }

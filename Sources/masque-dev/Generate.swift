@@ -28,6 +28,7 @@ func generate(_ arguments: [String]) -> Int32 {
         try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
         try configurationPage("docs/runtime-configuration.md", "schemas/masque.config.schema.yaml", root),
         try judgeStatements(root),
+        try schemaPage(root),
       ]
   } catch {
     return complain("error: \(error)", 1)

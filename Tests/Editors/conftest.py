@@ -56,7 +56,7 @@ def lint():
 
 @pytest.fixture(scope="session")
 def masque():
-    """Path of masque."""
+    """Path of the program that puts masques on."""
     return required("masque", "MASQUE")
 
 

@@ -35,7 +35,7 @@ private let arrows: [String: Set<String>] = [
   ],
   // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
-  "SystemIO": ["MasqueWorkspace"],
+  "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
     "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
@@ -45,7 +45,13 @@ private let arrows: [String: Set<String>] = [
     "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
   "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
-  "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "Gzip": ["CZlib"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+  ],
+  "masque": ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -54,6 +60,8 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
+  "CSpawn": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.

@@ -48,7 +48,7 @@ final class TestHome: Sendable {
   }
 
   /// A judge that has read nothing yet.
-  func judge(deadline: Int = 60_000, programs: (any Programs)? = nil) throws -> Judge {
+  func judge(deadline: Int = 60_000, programs: (any PipedPrograms)? = nil) throws -> Judge {
     let command = try #require(duckDB)
     let used = DuckDB(command.program, programs: programs ?? command.programs)
     return Judge(home: path, files: SystemFiles(), deadline: deadline) { used }
