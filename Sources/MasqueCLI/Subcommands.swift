@@ -31,7 +31,7 @@ struct MasqueCommand: ParsableCommand {
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
-      CommandGroup(name: "Telemetry", subcommands: [PerformanceSubcommand.self, AudienceSubcommand.self]),
+      CommandGroup(name: "Telemetry", subcommands: [PerformanceSubcommand.self, EvalSubcommand.self, AudienceSubcommand.self]),
       CommandGroup(
         name: "Installation", subcommands: [DoctorSubcommand.self]),
       CommandGroup(

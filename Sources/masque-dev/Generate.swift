@@ -91,6 +91,10 @@ private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
       contents: try embedded(
         "schemas/masque.config.schema.yaml", "EmbeddedUserConfigurationSchema", "what `config.yaml` may say", root)),
     GeneratedFile(
+      path: "Sources/MasqueCommands/Generated/EvaluationSchema.generated.swift",
+      contents: try embedded(
+        "schemas/masque.eval.schema.yaml", "EmbeddedEvaluationSchema", "what evaluations may say", root)),
+    GeneratedFile(
       path: "schemas/masque.schema.json", contents: String(decoding: json.serialized(.pretty), as: UTF8.self) + "\n"),
   ]
 }

@@ -11,7 +11,7 @@ public let commandDescriptions: [CommandDescription] = [
   LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
   AudienceStartCommand.description, AudienceStopCommand.description,
   AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
-  PerformanceCommand.description,
+  PerformanceCommand.description, EvalCommand.description,
 ]
 
 extension CommandTable {
@@ -24,6 +24,7 @@ extension CommandTable {
     table.add(PreviewCommand.self, previewMasque)
     table.add(IntentExplainCommand.self, explainIntent)
     table.add(IntentDiffCommand.self, compareIntents)
+    table.add(EvalCommand.self, runEvaluations)
     return table
   }
 }
