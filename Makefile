@@ -53,7 +53,7 @@ toolchain:
 	fi
 
 libraries:
-	bash .ci/packages required pkg-config libyaml-dev libjansson-dev
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev zlib1g-dev
 
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries
@@ -85,7 +85,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	root='$(DESTDIR)$(PREFIX)'
 	bin=$$root/bin
 	share=$$root/share/masques
-	install -d "$$bin" "$$share/schemas" "$$share/personas" "$$share/docs/rules" "$$root/share/nvim/site/lua"
+	install -d "$$bin" "$$share/schemas" "$$share/personas" "$$share/docs/rules" "$$root"/share/nvim/site/{lua,lsp}
 	for program in $(PROGRAMS); do
 	  # Copied beside its place and moved over it: a running server keeps the file that it has.
 	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
@@ -96,10 +96,13 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	install -m 644 personas/*.yaml "$$share/personas/"
 	install -m 644 docs/rules/*.md "$$share/docs/rules/"
 	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
+	install -m 644 editors/neovim/lsp/masque.lua "$$root/share/nvim/site/lsp/"
+	install -d "$$share/claude-code"
+	install -m 755 editors/claude-code/scripts/*.sh "$$share/claude-code/"
 	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
 	echo "Installed into $$root:"
 	for program in $(PROGRAMS); do echo "  bin/$$program ($$(size "$$bin/$$program"))"; done
-	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/nvim/site/lua/masque.lua'
+	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/nvim/site/{lua,lsp}/masque.lua'
 	echo
 	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
 	echo "masque-lint personas/: $$(find personas -name '*.masque.y*ml' | wc -l | tr -d ' ') masques, nothing found"
@@ -117,8 +120,9 @@ uninstall:  ## Remove what install put into PREFIX
 	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
 	rm -f "$$root"/share/masques/docs/rules/*.md
-	rm -f "$$root/share/nvim/site/lua/masque.lua"
-	for folder in share/masques/schemas share/masques/personas share/masques/docs/rules share/masques/docs share/masques share/nvim/site/lua share/nvim/site share/nvim; do
+	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
+	rm -f "$$root"/share/masques/claude-code/*.sh
+	for folder in share/masques/schemas share/masques/personas share/masques/docs/rules share/masques/docs share/masques/claude-code share/masques share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
 	echo "Removed from $$root"
@@ -134,7 +138,7 @@ wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python ho
 # MARK: Check
 
 test-packages:
-	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot unicode-data python3-venv)
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv)
 
 # The stamp holds the requirements that the environment was made from.
 $(VENV)/%.stamp: Tests/%.txt | test-packages
@@ -207,3 +211,20 @@ bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp 
 
 clean:  ## Remove .build
 	rm -rf .build
+
+# MARK: Distribute
+
+SITE_STAMP := $(VENV)/site.stamp
+
+.PHONY: docs vsix
+
+$(SITE_STAMP): .ci/site/requirements.txt $(VENV)/requirements.stamp
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
+
+docs: $(SITE_STAMP)  ## .build/site: the pages as a site, every link checked
+	$(VENV)/bin/python .ci/site/site.py $(VENV)/bin/mkdocs
+	echo 'Built .build/site; to look at it: $(VENV)/bin/python -m http.server --directory .build/site'
+
+vsix:  ## dist/*.vsix: the extension for VS Code
+	$(PYTHON) .ci/vsix.py dist

@@ -16,6 +16,13 @@ public struct Host: Sendable {
   public var shippedPersonas: FilePath?
   /// The time.
   public var now: @Sendable () -> Timestamp
+  /// Whether somebody wants the program to end. From its first call on such a wish ends nothing else.
+  public var isAskedToEnd: @Sendable () -> Bool
+  /// The folder that this program is in, and those that came with it.
+  public var programFolder: FilePath?
+  /// Runs another program in this one's place: its path, what it is told before this program's arguments, and how many
+  /// of these it is not told. Comes back if that fails, with the reason.
+  public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
 
@@ -23,6 +30,8 @@ public struct Host: Sendable {
   public init(
     arguments: [String], environment: @escaping @Sendable (String) -> String?, files: any Files,
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
+    isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
+    replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
     openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
   ) {
     self.arguments = arguments
@@ -31,6 +40,9 @@ public struct Host: Sendable {
     self.streams = streams
     self.shippedPersonas = shippedPersonas
     self.now = now
+    self.isAskedToEnd = isAskedToEnd
+    self.programFolder = programFolder
+    self.replaceProcess = replaceProcess
     self.openChannel = openChannel
   }
 }

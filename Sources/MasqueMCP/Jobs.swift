@@ -1,3 +1,4 @@
+import Dispatch
 import JSON
 import JSONRPC
 
@@ -87,6 +88,16 @@ struct Jobs {
       if !job.hasEffects { current = nil }
     }
     return batches
+  }
+}
+
+/// Runs tasks on threads of their own: commands wait for locks and disks, which the threads that tasks share must not.
+final class WaitingExecutor: TaskExecutor {
+  private let queue = DispatchQueue(label: "masque.mcp.jobs", attributes: .concurrent)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
 

@@ -90,6 +90,7 @@ final class Server {
   }
 
   private var jobs = Jobs()
+  private let executor = WaitingExecutor()
   private var batches = Batches()
   /// The requests to be told of changes that are open: they are acknowledged, and there is nothing to tell.
   private var subscriptions: [RequestID] = []
@@ -284,7 +285,7 @@ final class Server {
 
   private func startJob() {
     guard let (number, work) = jobs.next() else { return }
-    jobs.run(number, Task.detached { work(number) })
+    jobs.run(number, Task.detached(executorPreference: executor) { work(number) })
   }
 
   // MARK: Outgoing

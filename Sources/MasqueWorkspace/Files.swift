@@ -168,6 +168,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case changed
     /// Somebody else has locked it.
     case busy
+    /// Somebody wanted no longer to wait for it.
+    case interrupted
     /// The system refused, with its error number.
     case system(Int32)
   }

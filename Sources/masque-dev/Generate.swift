@@ -27,6 +27,7 @@ func generate(_ arguments: [String]) -> Int32 {
         try personasManifest(root),
         try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
         try configurationPage("docs/runtime-configuration.md", "schemas/masque.config.schema.yaml", root),
+        try schemaPage(root),
       ]
   } catch {
     return complain("error: \(error)", 1)

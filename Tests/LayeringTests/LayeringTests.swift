@@ -27,19 +27,27 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueCLI": [
     "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "TerminalOutput",
   ],
-  // Dispatch for the thread that reads.
+  // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
-  "SystemIO": ["MasqueWorkspace"],
+  "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
     "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
-    "SourceText", "YAMLSyntax",
+    "SourceText", "TerminalOutput", "YAMLSyntax",
+  ],
+  "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
+  "Gzip": ["CZlib"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
   ],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -48,6 +56,8 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
+  "CSpawn": [],
 ]
 
 /// Rooms that take bytes and give values: they neither read nor write anything.

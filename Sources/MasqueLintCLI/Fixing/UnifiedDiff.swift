@@ -1,3 +1,5 @@
+import TerminalOutput
+
 /// The changes from one text to another as a unified diff (POSIX `diff -u`), with three lines of context.
 ///
 /// - Parameters:

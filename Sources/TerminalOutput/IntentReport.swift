@@ -1,28 +1,38 @@
-import MasqueAnalysis
-import MasqueCommands
-import MasqueWorkspace
+public import MasqueCommands
+public import MasqueWorkspace
 
-/// Answers for people.
-struct IntentReport {
+/// What commands about intents answer, for people.
+public struct IntentReport {
   private let style: Style
   private let columns: Int
   private let files: any Files
 
-  init(_ output: IntentCommand.Output, _ files: any Files, _ host: Host) {
-    style = Style(output.color.isColored(host))
-    columns = host.streams.isTerminal(.output) ? terminalColumns(host) : LintOptions.defaultColumns
+  /// A report.
+  ///
+  /// - Parameters:
+  ///   - style: how it looks.
+  ///   - files: where the masques are read, to show their lines.
+  public init(_ style: Style, _ files: any Files) {
+    self.style = style
+    columns = style.columns ?? usualColumns
     self.files = files
   }
 
   /// A verdict: the words, the line of the pattern that decides it, and what else there is to know.
-  func text(of result: IntentExplainCommand.Result, _ phrase: String, _ file: String) -> String {
+  ///
+  /// - Parameters:
+  ///   - result: the verdict.
+  ///   - phrase: what was asked about.
+  ///   - file: the masque that was asked.
+  /// - Returns: lines, each with a line break.
+  public func text(of result: IntentExplainCommand.Result, _ phrase: String, _ file: String) -> String {
     let said = "\"\(printable(phrase))\""
     var text: String
     var notes: [String] = []
     switch (result.verdict, result.location) {
     case ("denied", let location?):
       text =
-        "\(place(location)) \(style.severity(.error, "denied")): \(said)\n"
+        "\(place(location)) \(style.bad("denied")): \(said)\n"
         + excerpt(location, "denied by this pattern")
       let allowed = result.matches.filter { $0.list == "allowed" }
       if let first = allowed.first {
@@ -30,13 +40,13 @@ struct IntentReport {
       }
       notes += result.matches.filter { $0.list == "denied" }.dropFirst().map { "\(quoted($0)) denies it, too" }
     case ("allowed", let location?):
-      text = "\(place(location)) \(style.added("allowed")): \(said)\n" + excerpt(location, "allowed by this pattern")
+      text = "\(place(location)) \(style.good("allowed")): \(said)\n" + excerpt(location, "allowed by this pattern")
       notes += result.matches.dropFirst().map { "\(quoted($0)) allows it, too" }
     case ("allowed", nil):
-      text = "\(style.bold("\(printable(file)):")) \(style.added("allowed")): \(said)\n"
+      text = "\(style.bold("\(printable(file)):")) \(style.good("allowed")): \(said)\n"
       notes.append("there is no list of what is allowed, and no pattern denies it")
     default:
-      text = "\(style.bold("\(printable(file)):")) \(style.severity(.warning, "not allowed")): \(said)\n"
+      text = "\(style.bold("\(printable(file)):")) \(style.doubtful("not allowed")): \(said)\n"
       notes.append("no pattern matches it, and what is not allowed is out of bounds")
     }
     for note in notes { text += "  \(style.frame("=")) note: \(note)\n" }
@@ -48,7 +58,13 @@ struct IntentReport {
   }
 
   /// A comparison: the words, and each difference with what both masques say of it.
-  func text(
+  ///
+  /// - Parameters:
+  ///   - result: the comparison.
+  ///   - explain: the verdict on a phrase, of the second masque if so asked.
+  /// - Returns: lines, each with a line break.
+  /// - Throws: what `explain` throws.
+  public func text(
     of result: IntentDiffCommand.Result,
     explaining explain: (String, Bool) throws(CommandError) -> IntentExplainCommand.Result
   ) throws(CommandError) -> String {
@@ -57,18 +73,18 @@ struct IntentReport {
     var text =
       switch result.relation {
       case "equal": "\(style.bold(after)) lets the same phrases through as \(style.bold(before))\n"
-      case "narrower": "\(style.bold(after)) is \(style.added("narrower")) than \(style.bold(before))\n"
-      case "wider": "\(style.bold(after)) is \(style.severity(.warning, "wider")) than \(style.bold(before))\n"
+      case "narrower": "\(style.bold(after)) is \(style.good("narrower")) than \(style.bold(before))\n"
+      case "wider": "\(style.bold(after)) is \(style.doubtful("wider")) than \(style.bold(before))\n"
       case "incomparable":
-        "\(style.bold(after)) and \(style.bold(before)) are \(style.severity(.warning, "incomparable")): each lets "
+        "\(style.bold(after)) and \(style.bold(before)) are \(style.doubtful("incomparable")): each lets "
           + "something through that the other does not\n"
       default:
-        "whether \(style.bold(after)) lets more through than \(style.bold(before)) is \(style.severity(.warning, "undecided")): "
+        "whether \(style.bold(after)) lets more through than \(style.bold(before)) is \(style.doubtful("undecided")): "
           + "the patterns are too involved\n"
       }
     for (phrase, isGained) in [(result.gained, true), (result.lost, false)] {
       guard let phrase else { continue }
-      let sign = isGained ? style.added("+ \"\(phrase)\"") : style.removed("- \"\(phrase)\"")
+      let sign = isGained ? style.good("+ \"\(phrase)\"") : style.removed("- \"\(phrase)\"")
       text += "\n\(sign)\n"
       text += "    \(before): \(reason(try explain(phrase, false)))\n"
       text += "    \(after): \(reason(try explain(phrase, true)))\n"

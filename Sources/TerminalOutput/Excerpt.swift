@@ -1,15 +1,15 @@
-import SourceText
+public import SourceText
 
 /// One line of a text, or the part of it around a range, with the columns that the range has on a terminal.
-struct Excerpt {
+public struct Excerpt {
   /// The line from 1.
-  var line: Int
+  public var line: Int
   /// What is shown: tabs as spaces, control characters as symbols, `…` where the line was cut.
-  var content = ""
+  public var content = ""
   /// How many columns are left of the range.
-  var indent = 0
+  public var indent = 0
   /// How many columns the range has on this line, at least 1.
-  var width = 1
+  public var width = 1
 
   /// The line on which a range begins.
   ///
@@ -17,7 +17,7 @@ struct Excerpt {
   ///   - range: the bytes to point at.
   ///   - lines: the text.
   ///   - columns: how many columns there are. A longer line is cut around the start of the range. O(columns).
-  init(_ range: ByteRange, in lines: SourceLines, columns: Int) {
+  public init(_ range: ByteRange, in lines: SourceLines, columns: Int) {
     line = lines.index.line(containing: range.start) + 1
     let whole = lines.content(ofLine: line)
     let target = ByteRange(min(max(range.start, whole.start), whole.end), min(max(range.end, whole.start), whole.end))
@@ -50,6 +50,23 @@ struct Excerpt {
       width = max((end ?? column) - indent, 1)
     }
     while content.utf8.last == 0x20 { content.removeLast() }
+  }
+}
+
+extension Excerpt {
+  /// Appends the line with its number, and below it a mark where the range is.
+  ///
+  /// - Parameters:
+  ///   - gutter: how many columns the number has.
+  ///   - mark: what stands below the range.
+  ///   - style: how the frame stands out.
+  ///   - result: what is appended to.
+  public func append(_ gutter: Int, marked mark: String, _ style: Style, to result: inout String) {
+    let number = String(line)
+    let blank = String(repeating: " ", count: gutter)
+    let padded = String(repeating: " ", count: max(gutter - number.count, 0)) + number
+    result += "\(style.frame("\(padded) |"))\(content.isEmpty ? "" : " ")\(content)\n"
+    result += "\(style.frame("\(blank) |")) \(String(repeating: " ", count: indent))\(mark)\n"
   }
 }
 
@@ -118,7 +135,7 @@ func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// How many columns a scalar takes: 0 for one that joins the one before, 2 for wide ones (UAX #11) and emoji.
-private func terminalWidth(_ scalar: Unicode.Scalar) -> Int {
+func terminalWidth(_ scalar: Unicode.Scalar) -> Int {
   let value = scalar.value
   if value < 0x300 { return 1 }
   switch scalar.properties.generalCategory {
@@ -142,7 +159,10 @@ private func terminalWidth(_ scalar: Unicode.Scalar) -> Int {
 }
 
 /// A text for a terminal: on one line, control characters and directional formatting replaced.
-func printable(_ text: String) -> String {
+///
+/// - Parameter text: any text.
+/// - Returns: the same with pictures of control characters, or U+FFFD.
+public func printable(_ text: String) -> String {
   if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
   guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
   var result = ""

@@ -1,11 +1,14 @@
-import SourceText
+public import MasqueWorkspace
+public import SourceText
 
 /// A place as people count: from 1, the column in Unicode scalars. A byte-order mark is not counted.
-struct Place {
-  var line: Int
-  var column: Int
+public struct Place: Sendable, Hashable {
+  /// The line.
+  public var line: Int
+  /// The column.
+  public var column: Int
   /// The offset in bytes, from 0.
-  var offset: Int
+  public var offset: Int
 
   /// The place of the next scalar in the line; nil at the end of the text.
   @inline(__always)
@@ -16,20 +19,26 @@ struct Place {
 }
 
 /// The lines of a text for a report, which asks for many places.
-struct SourceLines {
-  let text: SourceText
-  let index: LineIndex
+public struct SourceLines: Sendable {
+  /// The text.
+  public let text: SourceText
+  /// Where its lines begin.
+  public let index: LineIndex
   /// Places within long lines, one in about `stride` bytes, so that no line is counted from its start again and again.
   private var marks: [Int: [Place]] = [:]
   private static let stride = 1_024
 
-  init(_ text: SourceText) {
+  /// The lines of a text. O(n).
+  public init(_ text: SourceText) {
     self.text = text
     index = LineIndex(text)
   }
 
   /// The place of an offset; one inside a scalar counts as the scalar's start, one past the end as the end.
-  mutating func place(of offset: Int) -> Place {
+  ///
+  /// - Parameter offset: bytes from the start.
+  /// - Returns: the place.
+  public mutating func place(of offset: Int) -> Place {
     let offset = min(max(offset, 0), text.count)
     let line = index.line(containing: offset)
     let start = line == 0 ? min(text.byteOrderMarkLength, offset) : Int(index.starts[line])
@@ -61,8 +70,11 @@ struct SourceLines {
     return made
   }
 
-  /// The bytes of a line, from 1, without its line break and a byte-order mark.
-  func content(ofLine line: Int) -> ByteRange {
+  /// The bytes of a line without its line break and a byte-order mark.
+  ///
+  /// - Parameter line: its number, from 1.
+  /// - Returns: the bytes.
+  public func content(ofLine line: Int) -> ByteRange {
     let range = index.contentRange(ofLine: line - 1, in: text)
     return line == 1 ? ByteRange(max(range.start, text.byteOrderMarkLength), range.end) : range
   }
@@ -74,4 +86,14 @@ func scalarLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
   let lead = bytes[index]
   let length = lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1
   return min(length, bytes.count - index)
+}
+
+/// The lines of a file as it is now.
+///
+/// - Parameters:
+///   - path: the file.
+///   - files: the file system.
+/// - Returns: its lines; nil if it can't be read.
+public func readLines(of path: String, in files: any Files) -> SourceLines? {
+  (try? files.read(FilePath(path), maximumLength: 16 << 20)).map { SourceLines(SourceText($0)) }
 }
