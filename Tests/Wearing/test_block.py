@@ -69,9 +69,10 @@ def test_no_masque_breaks_out_of_its_block(home, project, place):
     assert len(re.findall(r"(?i)<\s*/\s*masque-active", told)) == 1
     assert len(re.findall(r"(?i)<\s*masque-active", told)) == 1
     assert told.count("\n## Lens\n") == 1
-    assert "\n## Intent Boundaries\n" not in told
+    assert re.findall(r"(?m)^- (.*)$", told.split("\n## Intent Boundaries\n")[1])[0] == "mend *"
+    assert told.count("\n## Intent Boundaries\n") == 1
     assert not re.search(r"(?m)^# ", told)
-    assert len(re.findall(r"(?m)^✓ Donned ", don)) == 1
+    assert len(re.findall(r"(?m)^✓ Donned ", don.split("</masque-active>")[1])) == 1
     assert 'ring="admin"' not in told.splitlines()[0]
 
 
