@@ -20,8 +20,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], isHot: Bool 
   .target(name: name, dependencies: dependencies, swiftSettings: isHot ? strict + optimized : strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `MASQUES_STATIC` is set for releases: programs that load no library at run time are one static file each. They are
+/// compiled as the others are, so that one build serves both kinds.
+let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
+
+func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: isOneFile && isRelease ? [.unsafeFlags(["-static-executable"])] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -124,9 +130,9 @@ let package = Package(
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
-    program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
-    program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
@@ -164,7 +170,7 @@ let package = Package(
       "MasqueCLITests",
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-        "SourceText", "SystemIO", "YAMLSyntax",
+        "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
       ]),
     tests(
       "MasqueMCPTests",

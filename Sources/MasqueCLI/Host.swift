@@ -1,4 +1,5 @@
 public import MasqueModel
+public import MasqueRuntime
 public import MasqueWorkspace
 
 /// What `masque` needs from the world around it. All of it is handed in, so that a test can run the whole program in its
@@ -23,8 +24,13 @@ public struct Host: Sendable {
   /// Runs another program in this one's place: its path, what it is told before this program's arguments, and how many
   /// of these it is not told. Comes back if that fails, with the reason.
   public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
+  /// What is asked of the machine beyond its files; nil if nobody may ask.
+  public var machine: (any Machine)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
+
+  /// What starting and asking the receiver of telemetry needs; nil where it can't be.
+  public var audienceSystem: Audience.System?
 
   /// A host; see the properties.
   public init(
@@ -32,7 +38,8 @@ public struct Host: Sendable {
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
+    machine: (any Machine)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
+    audienceSystem: Audience.System? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -43,7 +50,9 @@ public struct Host: Sendable {
     self.isAskedToEnd = isAskedToEnd
     self.programFolder = programFolder
     self.replaceProcess = replaceProcess
+    self.machine = machine
     self.openChannel = openChannel
+    self.audienceSystem = audienceSystem
   }
 }
 

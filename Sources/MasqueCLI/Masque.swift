@@ -112,6 +112,12 @@ struct CommonOptions: ParsableArguments {
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
   table.add(host.runtime)
+  if let machine = host.machine {
+    table.add(
+      Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
+      configuration: { host.configuration }, projectFolder: host.runtime.projectFolder)
+  }
+  if let audience = host.audience { table.add(audience) }
   return table
 }
 

@@ -31,8 +31,11 @@ struct MasqueCommand: ParsableCommand {
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
+      CommandGroup(name: "Telemetry", subcommands: [AudienceSubcommand.self]),
       CommandGroup(
-        name: "Other programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
+        name: "Installation", subcommands: [DoctorSubcommand.self]),
+      CommandGroup(
+        name: "For programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
       CommandGroup(name: "For shells", subcommands: [CompleteSubcommand.self, ManualSubcommand.self]),
     ])
 }
@@ -221,4 +224,15 @@ struct PinSubcommand: ContractCommand {
       ? "\(style.good("✓")) pinned \(masque) in \(shown(result["lock"]))\n"
       : "\(masque) is pinned already in \(shown(result["lock"]))\n"
   }
+}
+
+struct DoctorSubcommand: ContractCommand {
+  static let contract = DoctorCommand.description
+  static let configuration = MasqueCLI.configuration(contract, "doctor", example: "masque doctor")
+
+  @OptionGroup var options: CommonOptions
+
+  var argument: JSONObject { [:] }
+  func text(of result: JSONValue, _ style: Style) -> String { doctorText(result, style) }
+  func status(of result: JSONValue) -> MasqueStatus { result["healthy"] == true ? .success : .negative }
 }

@@ -98,3 +98,20 @@ func manifestText(_ result: JSONValue, _ style: Style) -> String {
   }
   return text
 }
+
+/// `doctor`: what was found, and below it how to mend what is missing.
+func doctorText(_ result: JSONValue, _ style: Style) -> String {
+  var text = ""
+  for check in result["checks"]?.arrayValue ?? [] {
+    let mark =
+      switch check["state"]?.stringValue {
+      case "ok": style.good("✓")
+      case "missing": style.bad("✗")
+      default: style.doubtful("!")
+      }
+    text += "\(mark) \(shown(check["name"])): \(shown(check["message"]))\n"
+    if let remedy = check["remedy"], !remedy.isNull { text += "    \(style.help("→")) \(shown(remedy))\n" }
+  }
+  let missing = (result["checks"]?.arrayValue ?? []).count { $0["state"] == "missing" }
+  return text + (missing == 0 ? "nothing is missing\n" : style.bold("\(missing) missing") + "\n")
+}

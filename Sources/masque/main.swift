@@ -1,5 +1,6 @@
 import MasqueCLI
 import MasqueModel
+import MasqueRuntime
 import SystemIO
 
 #if canImport(Glibc)
@@ -14,6 +15,10 @@ let host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
   now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
-  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), openChannel: { StandardChannel() })
+  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
+  openChannel: { StandardChannel() },
+  audienceSystem: .init(
+    program: siblingProgram("masque-audience"), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
+    pause: waitMilliseconds))
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

@@ -1,6 +1,7 @@
 """masque mcp, driven by the official client of the Model Context Protocol and, for what no client sends, line by line."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -414,6 +415,47 @@ def test_it_ends_with_its_input(project):
     assert project.session([b"\n\r\n"]) == []
     # Without a line's end, too.
     assert project.session([b'{"jsonrpc":"2.0","id":1,"method":"ping"}']) == [{"jsonrpc": "2.0", "id": 1, "result": {}}]
+
+
+def test_a_command_that_waits(project):
+    """Somebody holds the project's lock: the session goes on, and what was given up has no answer."""
+    project.run("don", "archivist")
+    project.run("doff")
+    (lock,) = (project.folder / "masques-home" / "state").glob("*/lock")
+    process = subprocess.Popen(
+        [project.program, "mcp"],
+        cwd=project.folder,
+        env=project.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+    def send(*messages):
+        process.stdin.write(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
+        process.stdin.flush()
+
+    def call(number, tool, **arguments):
+        params = {"name": tool, "arguments": arguments}
+        return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+
+    with process, open(lock, "rb+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        send(*opening("2025-11-25"), call(1, "don", masque="codesmith"), call(2, "don", masque="archivist"))
+        send(call(3, "inspect_masque", masque="codesmith"), {"jsonrpc": "2.0", "id": 4, "method": "ping"})
+        assert json.loads(process.stdout.readline())["id"] == "opening"
+        assert json.loads(process.stdout.readline())["id"] == 4
+        for number in [1, 2]:
+            send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": number}})
+        send({"jsonrpc": "2.0", "id": 5, "method": "ping"})
+        assert json.loads(process.stdout.readline())["id"] == 5
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert json.loads(process.stdout.readline())["id"] == 3
+        process.stdin.close()
+        assert process.stdout.read() == b""
+        assert process.wait(timeout=10) == 0
+    # The second was never begun; of the first, all has happened or nothing.
+    active = project.json("id")["active"]
+    assert active is None or active["name"] == "Codesmith"
 
 
 def test_nobody_reads(project):

@@ -46,7 +46,7 @@ private let arrows: [String: Set<String>] = [
   "MasqueAudience": [
     "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
   ],
-  "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "masque": ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],

@@ -100,6 +100,7 @@ final class ReferenceModel: LedgerEngine {
 
   private static func create(_ new: Account, _ state: inout State, _ timestamp: UInt64) -> AccountStatus {
     if new.timestamp > 0 { return .timestampMustBeZero }
+    if new.reserved > 0 { return .reservedField }
     if new.flags.rawValue & ~47 != 0 { return .reservedFlag }
     if new.id == 0 { return .idMustNotBeZero }
     if new.id == UInt128.max { return .idMustNotBeIntMax }

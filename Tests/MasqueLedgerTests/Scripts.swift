@@ -699,12 +699,12 @@ let handWrittenScripts: [Script] = [
     transfer 11 2>1 4
     end
     begin
-    + transfer 12 2>1 6
+    + transfer 12 2>1 6 -> linked_event_failed
     transfer 13 2>1 1 -> exceeds_credits
     end
     history 1 = 0/10/0/0 0/10/0/4
     history 2 = 0/0/0/10 0/4/0/10
-    """.replacing("+ transfer 12 2>1 6", "+ transfer 12 2>1 6 -> linked_event_failed")),
+    """),
   Script(
     "transfers by what they have in common",
     """

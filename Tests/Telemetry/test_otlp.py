@@ -1,6 +1,7 @@
 """What clients send is what the files hold: the official SDK, and requests of every form that OTLP allows."""
 
 import gzip
+import http.client
 import json
 import random
 
@@ -39,8 +40,8 @@ def test_sdk_logs(audience, compression):
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_sdk_metrics(audience, compression, monkeypatch):
-    sent = capture(monkeypatch, OTLPMetricExporter)
     exporter = OTLPMetricExporter(endpoint=audience.url("metrics"), compression=compression)
+    sent = capture(monkeypatch, exporter)
     views = [View(instrument_name="exponential", aggregation=ExponentialBucketHistogramAggregation())]
     provider = MeterProvider([PeriodicExportingMetricReader(exporter)], resource=otlp.RESOURCE, views=views)
     meter = provider.get_meter("claude_code", "2.0.0")
@@ -60,8 +61,8 @@ def test_sdk_metrics(audience, compression, monkeypatch):
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_sdk_traces(audience, compression, monkeypatch):
-    sent = capture(monkeypatch, OTLPSpanExporter)
     exporter = OTLPSpanExporter(endpoint=audience.url("traces"), compression=compression)
+    sent = capture(monkeypatch, exporter)
     provider = TracerProvider(resource=otlp.RESOURCE)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     tracer = provider.get_tracer("claude_code")
@@ -78,8 +79,9 @@ def test_sdk_traces(audience, compression, monkeypatch):
 def capture(monkeypatch, exporter):
     """The bodies that an exporter sends, before they are compressed."""
     bodies = []
-    original = exporter._export
-    monkeypatch.setattr(exporter, "_export", lambda self, body, *rest: bodies.append(body) or original(self, body, *rest))
+    client = exporter._client
+    original = client.export
+    monkeypatch.setattr(client, "export", lambda body, *rest: bodies.append(body) or original(body, *rest))
     return bodies
 
 
@@ -161,7 +163,7 @@ def test_mutated_requests_are_answered(audience):
     choose = random.Random(7)
     seeds = [otlp.logs_request([otlp.log({"n": n, "list": [1, "b"]}) for n in range(3)])]
     seeds.append(json.dumps(otlp.as_file_has_it(otlp.REQUESTS["logs"].FromString(seeds[0]))).encode())
-    connection = __import__("http.client").client.HTTPConnection("127.0.0.1", audience.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", audience.port, timeout=20)
     answered = {200: 0, 400: 0}
     for n in range(3000):
         which = n % 2

@@ -60,6 +60,12 @@ struct ServeCommand: ParsableCommand {
 extension AudienceHost {
   /// `${MASQUES_HOME}`.
   var home: FilePath? {
-    MasquePlaces(workspaces: [], personas: [], shipped: nil, environment: environment, in: files).privateFolder
+    MasquePlaces.privateFolder(environment: environment, currentFolder: files.currentFolder)
+  }
+
+  /// `config.yaml`.
+  var configuration: UserConfiguration.Loaded {
+    UserConfiguration.read(
+      UserConfiguration.Place(environment: environment, currentFolder: files.currentFolder), from: files)
   }
 }

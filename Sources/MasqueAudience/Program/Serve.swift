@@ -72,7 +72,12 @@ private func shortenLog(_ log: FilePath, _ host: AudienceHost) {
 private func serveAlone(
   _ command: ServeCommand, _ places: AudienceFiles, _ host: AudienceHost
 ) -> AudienceStatus {
-  let settings = UserConfiguration().telemetry
+  let loaded = host.configuration
+  if let refusal = loaded.refusal {
+    host.log("error: \(refusal)")
+    return .usage
+  }
+  let settings = loaded.configuration.telemetry
   let limits = TelemetryStore.Limits(
     fileSize: settings.maximumFileSize, totalSize: settings.maximumTotalSize, age: settings.maximumAge)
   let store: TelemetryStore

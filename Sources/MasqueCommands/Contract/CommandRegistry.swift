@@ -5,7 +5,12 @@ public let commandDescriptions: [CommandDescription] = [
   IntentDiffCommand.description, ExplainRuleCommand.description, NewCommand.description,
   SyncManifestCommand.description, PinCommand.description, UpgradeCommand.description, DonCommand.description,
   DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
-  HookSessionEndCommand.description,
+  HookSessionEndCommand.description, DoctorCommand.description,
+  LedgerBalanceCommand.description, LedgerStatementCommand.description,
+  LedgerEarningsCommand.description, LedgerDepositCommand.description, LedgerSettleCommand.description,
+  LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
+  AudienceStartCommand.description, AudienceStopCommand.description,
+  AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
 ]
 
 extension CommandTable {

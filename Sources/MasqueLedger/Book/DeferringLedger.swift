@@ -1,7 +1,7 @@
 import JSON
 import MasqueModel
 public import MasqueRuntime
-public import MasqueWorkspace
+import MasqueWorkspace
 
 /// The ledger that the configuration names. Where its policy is `defer`, what can't be done while it does not answer is
 /// kept in a journal, each line on the disk before it is acknowledged, and done later in the same order.

@@ -1,6 +1,6 @@
 import JSON
-public import MasqueModel
-public import MasqueRuntime
+import MasqueModel
+import MasqueRuntime
 
 /// The ledger as wearing a masque needs it, on either engine: holds, payments with the platform's fee, releases; and what a
 /// session needs of them, once, however often it is asked for.

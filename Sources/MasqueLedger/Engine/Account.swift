@@ -1,6 +1,6 @@
 /// An account of a ledger. Its layout in memory is the one that TigerBeetle's client takes and gives: 128 bytes, aligned
 /// to 16.
-public struct Account: Sendable, Hashable {
+public struct Account: Sendable, Hashable, BitwiseCopyable {
   /// What identifies it: neither 0 nor all ones.
   public var id: UInt128
   /// The sum of the open holds that debit it.
@@ -43,7 +43,7 @@ public struct Account: Sendable, Hashable {
 }
 
 /// What is special about an account.
-public struct AccountFlags: OptionSet, Sendable, Hashable {
+public struct AccountFlags: OptionSet, Sendable, Hashable, BitwiseCopyable {
   /// The bits.
   public var rawValue: UInt16
 
@@ -67,7 +67,7 @@ public struct AccountFlags: OptionSet, Sendable, Hashable {
 }
 
 /// An account's balance after a transfer. Laid out as TigerBeetle's client gives it: 128 bytes, aligned to 16.
-public struct AccountBalance: Sendable, Hashable {
+public struct AccountBalance: Sendable, Hashable, BitwiseCopyable {
   /// The sum of the open holds that debit it.
   public var debitsPending: UInt128
   /// The sum of what has debited it.
@@ -79,7 +79,10 @@ public struct AccountBalance: Sendable, Hashable {
   /// The transfer's.
   public var timestamp: UInt64
   // 56 bytes that mean nothing; with them the stride is that of the client's array.
-  private var reserved: (UInt64, UInt128, UInt128, UInt128) = (0, 0, 0, 0)
+  private var reserved: UInt64 = 0
+  private var reserved1: UInt128 = 0
+  private var reserved2: UInt128 = 0
+  private var reserved3: UInt128 = 0
 
   /// A balance; see the properties.
   public init(

@@ -56,7 +56,7 @@ public protocol LedgerEngine: Sendable {
 }
 
 /// What came of an account that was to be created. 16 bytes, as TigerBeetle's client gives it.
-public struct CreateAccountResult: Sendable, Hashable {
+public struct CreateAccountResult: Sendable, Hashable, BitwiseCopyable {
   /// When the account was created, or when the request was looked at.
   public var timestamp: UInt64
   /// What came of it.
@@ -71,7 +71,7 @@ public struct CreateAccountResult: Sendable, Hashable {
 }
 
 /// What came of a transfer that was to be created. 16 bytes, as TigerBeetle's client gives it.
-public struct CreateTransferResult: Sendable, Hashable {
+public struct CreateTransferResult: Sendable, Hashable, BitwiseCopyable {
   /// When the transfer was created, or when the request was looked at.
   public var timestamp: UInt64
   /// What came of it.

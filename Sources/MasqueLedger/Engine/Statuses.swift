@@ -1,7 +1,7 @@
 /// What came of an account that was to be created. Names, numbers and their precedence are TigerBeetle's.
 ///
 /// A status that an engine gives and that is not named here keeps its number.
-public struct AccountStatus: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+public struct AccountStatus: RawRepresentable, Sendable, Hashable, BitwiseCopyable, CustomStringConvertible {
   /// The number.
   public var rawValue: UInt32
 
@@ -88,7 +88,7 @@ public struct AccountStatus: RawRepresentable, Sendable, Hashable, CustomStringC
 /// What came of a transfer that was to be created. Names, numbers and their precedence are TigerBeetle's.
 ///
 /// A status that an engine gives and that is not named here keeps its number.
-public struct TransferStatus: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+public struct TransferStatus: RawRepresentable, Sendable, Hashable, BitwiseCopyable, CustomStringConvertible {
   /// The number.
   public var rawValue: UInt32
 

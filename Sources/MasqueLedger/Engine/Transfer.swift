@@ -1,6 +1,6 @@
 /// A movement of money from one account to another. Its layout in memory is the one that TigerBeetle's client takes and
 /// gives: 128 bytes, aligned to 16. Transfers are never changed and never deleted.
-public struct Transfer: Sendable, Hashable {
+public struct Transfer: Sendable, Hashable, BitwiseCopyable {
   /// What identifies it, among transfers: neither 0 nor all ones. The same transfer sent again changes nothing.
   public var id: UInt128
   /// The account that pays. Of a transfer that ends a hold, 0 stands for the hold's.
@@ -51,7 +51,7 @@ public struct Transfer: Sendable, Hashable {
 }
 
 /// What is special about a transfer.
-public struct TransferFlags: OptionSet, Sendable, Hashable {
+public struct TransferFlags: OptionSet, Sendable, Hashable, BitwiseCopyable {
   /// The bits.
   public var rawValue: UInt16
 

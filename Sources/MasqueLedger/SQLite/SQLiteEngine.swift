@@ -91,7 +91,8 @@ public final class SQLiteEngine: LedgerEngine {
       try database.inTransaction(.immediate) {
         // Somebody else may have been faster.
         if try pragma("user_version") == 0 {
-          guard try pragma("application_id") == 0, try pragma("schema_version") == 0 else { throw NoLedger() }
+          let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+          guard try pragma("application_id") == 0, tables == 0 else { throw NoLedger() }
           try LedgerSchema.create(in: database)
         }
         return .commit

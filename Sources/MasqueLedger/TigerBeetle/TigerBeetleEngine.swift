@@ -1,4 +1,4 @@
-public import MasqueWorkspace
+import MasqueWorkspace
 import Synchronization
 
 #if canImport(Glibc)
