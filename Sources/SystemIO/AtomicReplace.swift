@@ -99,7 +99,9 @@ func makePrivate(_ descriptor: Int32) {
 /// - Parameters:
 ///   - target: the file that it is to become.
 ///   - path: what that file is called in an error.
-///   - mode: its mode.
+///   - mode: its mode, before the process's mask.
+/// - Returns: its name, and what it is written through.
+/// - Throws: why it can't be made.
 private func openTemporary(
   beside target: FilePath, for path: FilePath, mode: mode_t
 ) throws(FileError) -> (path: FilePath, descriptor: Int32) {

@@ -144,7 +144,7 @@ def test_killed_at_each_system_call(home, project, tmp_path, before, step):
     prepare()
     killed = 0
     # Every call in the long run; in the short one, some of them, others each time.
-    stride = 1 if KILLS >= 500 else 3
+    stride = 1 if KILLS >= 500 else 5
     for number in range(first + random.randrange(stride), len(calls) + 1, stride):
         prepare()
         tracing = [strace, "-f", "-e", f"trace={CALLS}", "-e", f"inject={CALLS}:signal=KILL:when={number}", "-o", log]

@@ -24,6 +24,7 @@ struct StateStore: Sendable {
   /// The state; that of a project without any if there is no file.
   ///
   /// - Parameter settingAside: whether a damaged file is kept under another name, which is for whoever has the lock.
+  /// - Returns: the state.
   /// - Throws: why it can't be read, and what is wrong with it if it is damaged.
   func read(settingAside: Bool = false) throws(CommandError) -> WearingState {
     let bytes: [UInt8]
