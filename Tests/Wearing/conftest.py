@@ -1,11 +1,14 @@
 """Finds `masque`, and gives each test a project, a home and masques of its own."""
 
+import contextlib
 import datetime
+import decimal
 import json
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -91,6 +94,8 @@ class Home:
         }
 
     def configure(self, text):
+        """Writes `config.yaml`. Nobody has deposited anything, so the account may be overdrawn."""
+        text += "ledger: {account: postpaid}\n"
         self.masques.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.masques / "config.yaml").write_text(text, encoding="utf-8")
 
@@ -101,9 +106,33 @@ class Home:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def entries(self):
-        """The lines of the ledger's journal."""
-        return lines_of(self.masques / "ledger.jsonl")
+    def movements(self):
+        """What the ledger has seen, in its order: (what, session, amount in micro-dollars)."""
+        journal, book = self.masques / "ledger.jsonl", self.masques / "ledger.db"
+        result = []
+        for entry in lines_of(journal):
+            (kind,) = entry
+            if kind == "hold":
+                result.append(("hold", entry["hold"]["session"], micros(entry["hold"]["amount"])))
+            elif kind == "payment":
+                session = entry["payment"]["settlement"]["hold"]["session"]
+                receipt = entry["payment"]["receipt"]
+                result.append(("payment", session, micros(receipt["paid"])))
+                result.append(("fee", session, micros(receipt["fee"])))
+            else:
+                result.append(("release", entry["release"], 0))
+        if not book.exists():
+            return result
+        query = "SELECT id, user_data_128, pending_id, amount, flags FROM transfers ORDER BY timestamp"
+        with contextlib.closing(sqlite3.connect(f"file:{book}?mode=ro", uri=True)) as database:
+            rows = database.execute(query).fetchall()
+        sessions = {id: session.hex() for id, session, *_ in rows}
+        for _, session, pending, amount, flags in rows:
+            # The flags of a two-phase transfer, as TigerBeetle has them; what is linked is the payment's fee.
+            kind = "hold" if flags & 2 else "payment" if flags & 4 else "release" if flags & 8 else "fee"
+            session = sessions[pending] if pending in sessions else session.hex()
+            result.append((kind, session, int.from_bytes(amount, "big")))
+        return result
 
     def records(self):
         """The sessions that were recorded."""
@@ -113,22 +142,22 @@ class Home:
         """What became of each session's hold: (amount, what was paid or None, whether it was given back). Each entry is
         there once, and what is paid or given back was set aside, or never will be."""
         result = {}
-        for entry in self.entries():
-            (kind,) = entry
+        for kind, session, amount in self.movements():
             if kind == "hold":
-                session = entry["hold"]["session"]
                 assert session not in result, f"two holds of {session}"
-                result[session] = [entry["hold"]["amount"], None, False]
+                result[session] = [dollars(amount), None, False]
             elif kind == "payment":
-                session = entry["payment"]["settlement"]["hold"]["session"]
                 assert result[session][1:] == [None, False], f"a second payment of {session}"
-                result[session][1] = entry["payment"]["receipt"]["paid"]
-            else:
-                session = entry["release"]
+                result[session][1] = dollars(amount)
+            elif kind == "release":
                 hold = result.setdefault(session, [None, None, False])
                 assert hold[1:] == [None, False], f"{session} is given back and paid"
                 hold[2] = True
         return result
+
+    def fees(self):
+        """The platform's shares."""
+        return [dollars(amount) for kind, _, amount in self.movements() if kind == "fee"]
 
     def open_holds(self):
         """The sessions whose hold is neither paid nor given back."""
@@ -235,6 +264,16 @@ def lines_of(path):
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def micros(text):
+    return int(decimal.Decimal(text) * 1_000_000)
+
+
+def dollars(micros):
+    """An amount as results have it: at least two decimal places."""
+    whole, part = divmod(micros, 1_000_000)
+    return f"{whole}.{f'{part:06}'.rstrip('0'):0<2}"
 
 
 def moment(text):

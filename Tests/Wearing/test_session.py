@@ -213,7 +213,7 @@ def test_the_gate_of_intents(home, project):
 
 def test_the_gate_of_rings(home, project):
     project.run("don", "incident-commander").refused("`admin`", "`player`", "config.yaml")
-    assert project.worn() is None and home.entries() == []
+    assert project.worn() is None and home.movements() == []
     home.configure("operator: {ring: admin}\n")
     project.don("incident-commander")
     home.configure("operator: {ring: guest}\n")
@@ -256,7 +256,7 @@ def test_a_lifetime_ends_and_is_paid(home, project):
     ]
     assert ended["doffedAt"] == begun["active"]["expiresAt"]
     assert home.money() == {begun["active"]["session"]: ["1.50", "0.35", False]}
-    assert home.entries()[-1]["payment"]["receipt"]["fee"] == "0.00875"
+    assert home.fees() == ["0.00875"]
     assert not project.settings_path.exists()
     assert project.id()["ended"] is None
     assert project.run("doff").status == 1
