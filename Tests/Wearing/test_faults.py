@@ -348,10 +348,10 @@ def test_something_else_where_a_file_should_be(home, project, tmp_path, kind, wh
         "settings": project.settings_path,
         "state": project.state_folder() / "wearing.json",
         "lock": project.state_folder() / "lock",
-        "ledger": next(home.masques.glob("ledger.[jd]*")),
+        "ledger": next(path for path in home.masques.glob("ledger.*") if path.suffix in (".db", ".jsonl")),
     }[which]
-    if path.exists():
-        path.unlink()
+    for found in path.parent.glob(path.name + "*"):
+        found.unlink()
     outside = tmp_path / "outside"
     if kind == "a folder":
         path.mkdir()
@@ -458,14 +458,13 @@ def test_a_nul_in_a_name(home, project, name):
     if "call" not in project.run("--help").out:
         pytest.skip("this masque has no `call`")
     done = project.run("call", "masque.don", text=json.dumps({"masque": name}))
-    if done.status == 0:
-        # The error is in the envelope.
-        assert "error" in done.json, done
+    assert done.status != 0, done
+    assert "masque" in done.out + done.err and "identity" not in done.out
     assert "root:" not in done.out + done.err
     assert project.worn() is None
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o022, 0o027, 0o077, 0o177, 0o777], ids="{:03o}".format)
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o027, 0o077, 0o177], ids="{:03o}".format)
 def test_permissions(home, project, mask):
     """What is private is private, whatever mask the process has; what is the agent's follows the mask."""
     home.masques.parent.mkdir(exist_ok=True)
