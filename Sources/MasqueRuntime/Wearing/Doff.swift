@@ -122,6 +122,7 @@ extension Runtime {
   /// The masque that is worn, as commands that only look need it; nil if none is, or nobody can tell.
   ///
   /// - Parameter context: where they look.
+  /// - Returns: the masque.
   public func activeMasque(_ context: CommandContext) -> CommandContext.ActiveMasque? {
     guard let store = try? Wearer.store(self, context), let active = try? store.read().active,
       !active.isOver(at: now().seconds)

@@ -19,7 +19,11 @@ struct Wearer {
 
   /// Takes the lock, reads the state and completes or undoes what somebody left half done.
   ///
-  /// - Parameter retriesDeferred: whether a ledger that could not be reached before is asked again.
+  /// - Parameters:
+  ///   - runtime: what it needs.
+  ///   - context: where it looks.
+  ///   - retriesDeferred: whether a ledger that could not be reached before is asked again.
+  /// - Throws: that somebody else is at work, or why the state can't be read or written.
   init(_ runtime: Runtime, _ context: CommandContext, retriesDeferred: Bool = true) throws(CommandError) {
     self.runtime = runtime
     self.context = context
