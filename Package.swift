@@ -138,7 +138,7 @@ let package = Package(
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
     program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
