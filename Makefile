@@ -33,7 +33,7 @@ export MASQUES_PACKAGES ?= yes
 
 RELEASES := $(addprefix release-,$(PROGRAMS))
 
-.PHONY: help install uninstall wheel test test-swift test-editors test-hooks bench format lint clean toolchain libraries \
+.PHONY: help install uninstall wheel test test-swift test-editors test-wearing test-hooks bench format lint clean toolchain libraries \
   release $(RELEASES) test-packages
 
 help:  ## This list
@@ -156,7 +156,7 @@ wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python ho
 # MARK: Check
 
 test-packages:
-	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv)
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv strace faketime)
 
 # The stamp holds the requirements that the environment was made from.
 $(VENV)/%.stamp: Tests/%.txt | test-packages
@@ -176,7 +176,7 @@ test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swif
 	swift build $(QUIET) --build-tests
 	failed=
 	# One part's failure does not hide another's.
-	for part in test-swift lint test-editors test-hooks; do
+	for part in test-swift lint test-editors test-wearing test-hooks; do
 	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
 	done
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
@@ -196,6 +196,11 @@ test-swift:
 test-editors:
 	echo '== Editors, protocol and documentation'
 	$(call pytest,Tests/Editors)
+
+# Masques are worn by processes of their own: killed, several at once, on full disks. MASQUES_KILLS=500 takes longer.
+test-wearing:
+	echo '== Wearing'
+	$(call pytest,Tests/Wearing)
 
 # Last, since only the wheel needs a release build. Each folder has a conftest of its own, so each is a run of its own.
 test-hooks:

@@ -10,6 +10,7 @@ import argparse
 import intent_bench
 import lint_bench
 import lsp_bench
+import wearing_bench
 from measure import machine
 
 
@@ -22,6 +23,7 @@ def main():
         ("masque-lint", lint_bench.report(options.quick)),
         ("Intents", intent_bench.report(options.quick)),
         ("masque-lsp", lsp_bench.report(options.quick)),
+        ("masque", wearing_bench.report(options.quick)),
     ):
         print(f"## {title}\n", flush=True)
         for part in parts:
