@@ -127,17 +127,18 @@ let package = Package(
       ]),
 
     room("Gzip", ["CZlib"]),
+    room("MasqueAnalytics", ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"]),
     room(
       "MasqueAudience",
       [
-        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
     program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),

@@ -7,7 +7,8 @@ struct EvalSubcommand: ContractCommand {
   static let contract = EvalCommand.description
   static let configuration = MasqueCLI.configuration(contract, "eval", example: "masque eval personas/")
 
-  @Argument(help: help(EvalCommand.description, "files", valueName: "file"), completion: .file()) var files: [String] = []
+  @Argument(help: help(EvalCommand.description, "files", valueName: "file"), completion: .file()) var files: [String] =
+    []
   @Flag(help: "Show the cases that came out as expected as well.") var verbose = false
   @OptionGroup var options: CommonOptions
 
@@ -30,7 +31,9 @@ struct EvalSubcommand: ContractCommand {
         text += "  \(isPassed ? style.good("✓") : style.bad("✗")) \(name)\(message)  \(place)\n"
       }
     }
-    for masque in result["without"]?.arrayValue ?? [] { text += style.faint("  \(shown(masque)) has no evaluations") + "\n" }
+    for masque in result["without"]?.arrayValue ?? [] {
+      text += style.faint("  \(shown(masque)) has no evaluations") + "\n"
+    }
     let passed = result["passed"]?.integerValue ?? 0
     let failed = result["failed"]?.integerValue ?? 0
     return text + "\(passed) passed, \(failed) failed\n"

@@ -1,3 +1,4 @@
+public import MasqueCommands
 public import MasqueModel
 public import MasqueRuntime
 public import MasqueWorkspace
@@ -30,6 +31,10 @@ public struct Host: Sendable {
   public var machine: (any Machine)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
+  /// Puts what this program is linked with into what commands with effects need: the ledger, the judge.
+  public var equip: @Sendable (inout Runtime) -> Void
+  /// Adds the commands of what this program is linked with.
+  public var addCommands: @Sendable (inout CommandTable, Runtime) -> Void
 
   /// What starting and asking the receiver of telemetry needs; nil where it can't be.
   public var audienceSystem: Audience.System?
@@ -41,7 +46,10 @@ public struct Host: Sendable {
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
     machine: (any Machine)? = nil, programs: (any PipedPrograms)? = nil,
-    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }, audienceSystem: Audience.System? = nil
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
+    audienceSystem: Audience.System? = nil,
+    equip: @escaping @Sendable (inout Runtime) -> Void = { _ in },
+    addCommands: @escaping @Sendable (inout CommandTable, Runtime) -> Void = { _, _ in }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -55,6 +63,8 @@ public struct Host: Sendable {
     self.programs = programs
     self.machine = machine
     self.openChannel = openChannel
+    self.equip = equip
+    self.addCommands = addCommands
     self.audienceSystem = audienceSystem
   }
 }

@@ -100,7 +100,8 @@ private func dashboard(_ result: JSONValue, _ style: Style) -> String {
   let composite = number("composite")
   let minutes = number("duration_min")
   let name = result["masque"]?.stringValue.map { shown(.string($0)) } ?? "a window of time"
-  var text = style.bold(name) + style.faint("  \(shown(result["from"])) to \(shown(result["to"])), \(minutes) min") + "\n"
+  var text =
+    style.bold(name) + style.faint("  \(shown(result["from"])) to \(shown(result["to"])), \(minutes) min") + "\n"
   if let session = result["session"]?.stringValue { text += style.faint("session \(session)") + "\n" }
   text += "\n"
   let names = ["quality", "autonomy", "productivity", "token_efficiency", "cost_efficiency"]
@@ -110,12 +111,15 @@ private func dashboard(_ result: JSONValue, _ style: Style) -> String {
     let gap = String(repeating: " ", count: max(18 - label.count, 1))
     text += "  \(label)\(gap)\(bar(score, style)) \(aligned(fixed(score, 1), 4))  \(style.faint("\(weight) %"))\n"
   }
-  text += "  \(style.bold("composite"))         \(bar(composite, style)) \(style.bold(aligned(fixed(composite, 1), 4)))  "
+  text +=
+    "  \(style.bold("composite"))         \(bar(composite, style)) \(style.bold(aligned(fixed(composite, 1), 4)))  "
   text += "\(colored(composite, result["recommendation"]?.stringValue ?? "", style)), `\(shown(result["symbol"]))`\n\n"
-  text += "  tools \(count("stats", "tools_ok")) of \(count("stats", "tools")) (\(fixed(number("stats", "success_pct"), 1)) %)"
+  text +=
+    "  tools \(count("stats", "tools_ok")) of \(count("stats", "tools")) (\(fixed(number("stats", "success_pct"), 1)) %)"
   text += " · prompts \(count("stats", "prompts")) · cost \(fixed(number("stats", "cost"), 2)) USD\n"
   text += "  tokens \(count("stats", "tokens", "input")) in, \(count("stats", "tokens", "output")) out, "
-  text += "\(count("stats", "tokens", "cache_read")) from the cache, \(count("stats", "tokens", "cache_creation")) into it\n"
+  text +=
+    "\(count("stats", "tokens", "cache_read")) from the cache, \(count("stats", "tokens", "cache_creation")) into it\n"
   let past = result["trend"]?.arrayValue ?? []
   if !past.isEmpty {
     let scores = past.map { $0["composite"]?.doubleValue } + [composite]
@@ -146,7 +150,8 @@ private func dashboard(_ result: JSONValue, _ style: Style) -> String {
 /// Ten cells, as many of them full as there are points.
 private func bar(_ score: Double, _ style: Style) -> String {
   let full = min(max(Int(score.rounded()), 0), 10)
-  return colored(score, String(repeating: "█", count: full), style) + style.faint(String(repeating: "░", count: 10 - full))
+  return colored(score, String(repeating: "█", count: full), style)
+    + style.faint(String(repeating: "░", count: 10 - full))
 }
 
 private func colored(_ score: Double, _ text: String, _ style: Style) -> String {

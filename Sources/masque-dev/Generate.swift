@@ -22,7 +22,7 @@ func generate(_ arguments: [String]) -> Int32 {
   let files: [GeneratedFile]
   do {
     files =
-      try schemaFiles(root) + rulePages() + commandFiles()
+      try schemaFiles(root) + rulePages() + commandFiles() + [migrations(root)]
       + [
         try personasManifest(root),
         try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
@@ -130,6 +130,43 @@ private func embedded(_ path: String, _ type: String, _ role: String, _ root: UR
     }
 
     """
+}
+
+/// A Swift file that carries the migrations of the analytics schema.
+private func migrations(_ root: URL) throws -> GeneratedFile {
+  let folder = "schemas/clickhouse"
+  let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+    .filter { $0.hasSuffix(".sql") }.sorted()
+  var items = ""
+  for name in names {
+    let path = "\(folder)/\(name)"
+    let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    guard text.hasSuffix(";\n"), !text.contains("\"\"\"##") else {
+      throw GenerateError(description: "\(path) does not end with a statement, or ends a Swift string literal")
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .map { $0.isEmpty ? "" : "        " + $0 }.joined(separator: "\n")
+    items += """
+          (
+            "\(name.dropLast(4))",
+            ##\"\"\"
+      \(lines)
+            \"\"\"##
+          ),
+
+      """
+  }
+  let contents = """
+    // Generated from \(folder) by `swift run masque-dev generate`. Do not edit.
+
+    /// The files of `\(folder)`, carried by the program.
+    enum EmbeddedMigrations {
+      static let all: [(name: String, sql: String)] = [
+    \(items)  ]
+    }
+
+    """
+  return GeneratedFile(path: "Sources/MasqueAnalytics/Generated/Migrations.generated.swift", contents: contents)
 }
 
 /// The statements that score, each file as a text.

@@ -46,11 +46,13 @@ private let arrows: [String: Set<String>] = [
   ],
   "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
   "Gzip": ["CZlib"],
+  "MasqueAnalytics": ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"],
   // Dispatch for a queue: one thread writes. Nothing else knows the web server.
   "MasqueAudience": [
-    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace", "NIOCore",
+    "NIOHTTP1", "NIOPosix",
   ],
-  "masque": ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"],
+  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueServer", "SystemIO"],

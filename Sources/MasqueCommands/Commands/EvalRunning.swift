@@ -60,7 +60,8 @@ func runEvaluations(
       } else if path.isMasque {
         guard (try? context.files.kind(of: evaluations(beside: path), followingLinks: true)) == .file else {
           throw CommandError(
-            .notFound, "\(context.shown(path)) has no evaluations: \(context.shown(evaluations(beside: path))) is missing")
+            .notFound,
+            "\(context.shown(path)) has no evaluations: \(context.shown(evaluations(beside: path))) is missing")
         }
         add(path)
       } else {
@@ -116,12 +117,14 @@ private func evaluate(_ path: FilePath, _ context: CommandContext) -> EvalComman
   }
   let tree = syntax.tree
   for item in tree.items(of: tree.member("intents", of: root)) {
-    guard let intent, let phrase = tree.member("phrase", of: item), let verdict = tree.member("verdict", of: item) else {
+    guard let intent, let phrase = tree.member("phrase", of: item), let verdict = tree.member("verdict", of: item)
+    else {
       continue
     }
     file.cases.append(
       judged(
-        tree.text(of: phrase), tree.text(of: verdict), tree.member("because", of: item).map { tree.text(of: $0) }, intent,
+        tree.text(of: phrase), tree.text(of: verdict), tree.member("because", of: item).map { tree.text(of: $0) },
+        intent,
         masque, line(tree[phrase].range.start)))
   }
   for item in tree.items(of: tree.member("transcripts", of: root)) {
@@ -149,7 +152,8 @@ extension CommandContext {
     let name = String(decoding: path.name, as: UTF8.self)
     guard name.hasSuffix(Evaluations.suffix) else {
       throw CommandError(
-        .invalidArguments, "its name does not end in \(Evaluations.suffix), so `masque` must say whose evaluations these are")
+        .invalidArguments,
+        "its name does not end in \(Evaluations.suffix), so `masque` must say whose evaluations these are")
     }
     let stem = name.dropLast(Evaluations.suffix.count)
     return try masque(

@@ -339,12 +339,16 @@ public enum PerformanceCommand: Command {
         "The masque, if its latest wearing is meant, or whose masque a window without a wearing is."),
       CommandParameter(
         "record", .boolean,
-        "Whether `performance.history` of the masque gets an entry for this session: once, however often it is asked for."),
-      CommandParameter("symbol", symbolShape, "What the entry says, instead of the symbol that the composite suggests."),
+        "Whether `performance.history` of the masque gets an entry for this session: once, however often it is asked for."
+      ),
+      CommandParameter(
+        "symbol", symbolShape, "What the entry says, instead of the symbol that the composite suggests."),
       CommandParameter("html", .string, "A file that gets a page with charts, which stands alone."),
-      CommandParameter("from", .string, "Instead of a wearing, a window of time: when it begins, as RFC 3339 writes it."),
+      CommandParameter(
+        "from", .string, "Instead of a wearing, a window of time: when it begins, as RFC 3339 writes it."),
       CommandParameter("to", .string, "When the window ends; now if not given."),
-      CommandParameter("agentSession", .string, "The agent's own session that a window is looked at for; all if not given."),
+      CommandParameter(
+        "agentSession", .string, "The agent's own session that a window is looked at for; all if not given."),
     ],
     result: [
       ValueField("masque", .nullable(.string), "The masque's name; null for a window of time alone."),
@@ -389,7 +393,8 @@ public enum PerformanceCommand: Command {
         "tools",
         .array(
           .object([
-            ValueField("name", .string, "Its name."), ValueField("calls", .integer(minimum: 0), "How often it was run."),
+            ValueField("name", .string, "Its name."),
+            ValueField("calls", .integer(minimum: 0), "How often it was run."),
             ValueField("ok", .integer(minimum: 0), "How often it succeeded."),
             ValueField("mean_ms", .number, "How long it took on average, in milliseconds."),
           ])), "The tools, those that were run most often first."),

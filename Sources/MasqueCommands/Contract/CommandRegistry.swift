@@ -11,6 +11,7 @@ public let commandDescriptions: [CommandDescription] = [
   LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
   AudienceStartCommand.description, AudienceStopCommand.description,
   AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
+  AnalyticsMigrateCommand.description, AnalyticsStatusCommand.description, AnalyticsFlushCommand.description,
   PerformanceCommand.description, EvalCommand.description,
 ]
 
