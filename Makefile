@@ -56,7 +56,7 @@ toolchain:
 	fi
 
 libraries:
-	bash .ci/packages required pkg-config libyaml-dev libjansson-dev zlib1g-dev
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev libsqlite3-dev zlib1g-dev
 
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries
@@ -234,7 +234,7 @@ clean:  ## Remove .build
 
 SITE_STAMP := $(VENV)/site.stamp
 
-.PHONY: docs vsix
+.PHONY: docs vsix dist
 
 $(SITE_STAMP): .ci/site/requirements.txt $(VENV)/requirements.stamp
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
@@ -246,3 +246,10 @@ docs: $(SITE_STAMP)  ## .build/site: the pages as a site, every link checked
 
 vsix:  ## dist/*.vsix: the extension for VS Code
 	$(PYTHON) .ci/vsix.py dist
+
+# What is packed carries the time of the last commit, so that the same sources and the same compiler give the same bytes.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+dist: wheel vsix  ## dist/: a tarball, a Debian package, the wheel, the extension, their checksums
+	rm -rf .build/dist-root
+	$(MAKE) --no-print-directory install DESTDIR="$$PWD/.build/dist-root" PREFIX=/usr >/dev/null
+	$(PYTHON) .ci/dist.py .build/dist-root dist

@@ -12,6 +12,7 @@ public let commandDescriptions: [CommandDescription] = [
   AudienceStartCommand.description, AudienceStopCommand.description,
   AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
   AnalyticsMigrateCommand.description, AnalyticsStatusCommand.description, AnalyticsFlushCommand.description,
+  PerformanceCommand.description, EvalCommand.description,
 ]
 
 extension CommandTable {
@@ -24,6 +25,7 @@ extension CommandTable {
     table.add(PreviewCommand.self, previewMasque)
     table.add(IntentExplainCommand.self, explainIntent)
     table.add(IntentDiffCommand.self, compareIntents)
+    table.add(EvalCommand.self, runEvaluations)
     return table
   }
 }
