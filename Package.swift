@@ -205,6 +205,11 @@ let package = Package(
       [
         "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
       ]),
+    tests(
+      "MasqueAudienceTests",
+      [
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueAudience", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+      ]),
     tests("LayeringTests", []),
   ]
 )
