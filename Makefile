@@ -56,7 +56,7 @@ toolchain:
 	fi
 
 libraries:
-	bash .ci/packages required pkg-config libyaml-dev libjansson-dev zlib1g-dev
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev libsqlite3-dev zlib1g-dev
 
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries

@@ -86,6 +86,12 @@ let package = Package(
         "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueJudge",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "RegularLanguages", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -115,22 +121,24 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "TerminalOutput", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room("Gzip", ["CZlib"]),
+    room("MasqueAnalytics", ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"]),
     room(
       "MasqueAudience",
       [
-        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
     program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
@@ -171,6 +179,12 @@ let package = Package(
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueJudgeTests",
+      [
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
+        "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueMCPTests",

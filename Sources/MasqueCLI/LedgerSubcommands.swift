@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import MasqueCommands
+import TerminalOutput
 
 /// `masque ledger …`.
 struct LedgerSubcommand: ParsableCommand {
@@ -26,10 +27,11 @@ struct LedgerSubcommand: ParsableCommand {
         rows: accounts.map { account in
           [
             shown(account["account"]), money(account["balance"]), money(account["held"]),
-            account["available"]?.isNull == false ? money(account["available"]) : "no limit", money(account["expected"]),
+            account["available"]?.isNull == false ? money(account["available"]) : "no limit",
+            money(account["expected"]),
           ]
         }
-      ).text(style, note: "USD")
+      ).text(style)
     }
     func notes(of result: JSONValue, _ style: Style) -> String { deferredText(result, style) }
   }
@@ -67,7 +69,7 @@ struct LedgerSubcommand: ParsableCommand {
             masque + shown(line["explanation"]) + reference,
           ]
         })
-      return title + table.text(style, note: "USD")
+      return title + table.text(style)
     }
     func notes(of result: JSONValue, _ style: Style) -> String {
       guard let next = result["next"], !next.isNull else { return "" }
@@ -90,15 +92,16 @@ struct LedgerSubcommand: ParsableCommand {
       if authors.isEmpty { return "nobody has earned anything\n" }
       var text = ""
       if !rows.isEmpty {
-        text += MoneyTable(
-          ["account", "month", "masque", "wearings", "paid", "fees", "earned"], numbers: 3...6,
-          rows: rows.map { row in
-            [
-              shown(row["account"]), shown(row["month"]), shown(row["masque"]), shown(row["wearings"]),
-              money(row["gross"]), money(row["fees"]), money(row["net"]),
-            ]
-          }
-        ).text(style, note: "USD") + "\n"
+        text +=
+          MoneyTable(
+            ["account", "month", "masque", "paid", "fees", "earned", "wearings"], numbers: 3...6,
+            rows: rows.map { row in
+              [
+                shown(row["account"]), shown(row["month"]), shown(row["masque"]), money(row["gross"]),
+                money(row["fees"]), money(row["net"]), shown(row["wearings"]),
+              ]
+            }
+          ).text(style) + "\n"
       }
       return text
         + MoneyTable(
@@ -106,7 +109,7 @@ struct LedgerSubcommand: ParsableCommand {
           rows: authors.map { author in
             [shown(author["account"]), money(author["net"]), money(author["balance"]), money(author["expected"])]
           }
-        ).text(style, note: "USD")
+        ).text(style)
     }
   }
 
@@ -140,7 +143,8 @@ struct LedgerSubcommand: ParsableCommand {
 
     var argument: JSONObject {
       object(
-        ("author", .string(author)), ("amount", amount.map { .string($0) }), ("reference", reference.map { .string($0) }))
+        ("author", .string(author)), ("amount", amount.map { .string($0) }),
+        ("reference", reference.map { .string($0) }))
     }
     func text(of result: JSONValue, _ style: Style) -> String { movementText(result, "paid out to", style) }
   }
@@ -174,7 +178,7 @@ struct LedgerSubcommand: ParsableCommand {
               shown(hold["account"]), shown(hold["masque"]), shown(hold["session"]),
             ]
           }
-        ).text(style, note: "USD")
+        ).text(style)
       }
       return text
     }
@@ -193,7 +197,8 @@ struct LedgerSubcommand: ParsableCommand {
     var argument: JSONObject { object(("file", file.map { .string($0) })) }
     func text(of result: JSONValue, _ style: Style) -> String {
       if let file = result["file"], !file.isNull {
-        return "\(style.good("✓")) wrote \(shown(result["accounts"])) accounts and \(shown(result["transfers"])) transfers "
+        return
+          "\(style.good("✓")) wrote \(shown(result["accounts"])) accounts and \(shown(result["transfers"])) transfers "
           + "to \(shown(file))\n"
       }
       return (result["lines"]?.arrayValue ?? []).map { ($0.stringValue ?? "") + "\n" }.joined()
@@ -214,7 +219,7 @@ struct LedgerSubcommand: ParsableCommand {
         ["account", "balance"], numbers: 1...1,
         rows: (result["accounts"]?.arrayValue ?? []).map { [shown($0["account"]), money($0["balance"])] })
       let done = result["changed"] == true ? "moved" : "was moved before"
-      return table.text(style, note: "USD")
+      return table.text(style)
         + "\(style.good("✓")) \(done); both sides are equal. The history is in \(shown(result["archive"])).\n"
         + "Now set `engine: tigerbeetle` under `ledger` in config.yaml.\n"
     }
@@ -244,38 +249,24 @@ private func deferredText(_ result: JSONValue, _ style: Style) -> String {
 
 /// A table with amounts, whose decimal points stand below each other.
 private struct MoneyTable {
-  private let columns: [String]
-  private let numbers: ClosedRange<Int>
-  private let rows: [[String]]
+  private var table: TextTable
 
   init(_ columns: [String], numbers: ClosedRange<Int>, rows: [[String]]) {
-    self.columns = columns
-    self.numbers = numbers
+    table = TextTable(
+      columns.enumerated().map { column, title in
+        TextTable.Column(column == numbers.lowerBound ? "\(title) (USD)" : title, isNumeric: numbers.contains(column))
+      })
+    func places(_ cell: String) -> Int { cell.split(separator: ".").dropFirst().first?.count ?? -1 }
     // Each amount gets blanks behind it, as many as it has places fewer than the longest of its column.
-    let places = columns.indices.map { column in
-      rows.map { $0[column].split(separator: ".").dropFirst().first?.count ?? -1 }.max() ?? -1
-    }
-    self.rows = rows.map { row in
-      row.enumerated().map { column, cell in
-        guard numbers.contains(column), cell.last?.isNumber == true else { return cell }
-        let count = cell.split(separator: ".").dropFirst().first?.count ?? -1
-        return cell + String(repeating: " ", count: max(places[column] - count, 0))
-      }
+    let longest = columns.indices.map { column in rows.map { places($0[column]) }.max() ?? -1 }
+    for row in rows {
+      table.add(
+        row.enumerated().map { column, cell in
+          guard numbers.contains(column), cell.last?.isNumber == true else { return cell }
+          return cell + String(repeating: " ", count: max(longest[column] - places(cell), 0))
+        })
     }
   }
 
-  func text(_ style: Style, note: String) -> String {
-    let heads = columns.enumerated().map { numbers.contains($0) && $0 == numbers.lowerBound ? "\($1) (\(note))" : $1 }
-    let widths = columns.indices.map { column in (rows.map { $0[column] } + [heads[column]]).map(\.count).max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      var line = ""
-      for (column, cell) in cells.enumerated() {
-        let gap = String(repeating: " ", count: widths[column] - cell.count)
-        line += (numbers.contains(column) ? gap + cell : cell + gap) + "  "
-      }
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }
-    return style.faint(line(heads)) + rows.map { line($0) }.joined()
-  }
+  func text(_ style: Style) -> String { table.text(style) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import MasqueCommands
+import MasqueJudge
 import MasqueModel
 import MasqueRuntime
 import MasqueWorkspace
@@ -101,7 +102,9 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON, as docs/commands.md describes it.")
   var json = false
 
-  @Option(help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory
+  )
   var personas: [String] = []
 
   @Option(help: "Whether text is coloured: auto, always or never.")
@@ -111,13 +114,16 @@ struct CommonOptions: ParsableArguments {
 /// The commands that this program can run.
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
-  table.add(host.runtime)
+  let runtime = host.runtime
+  table.add(runtime)
   if let machine = host.machine {
     table.add(
       Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
-      configuration: { host.configuration }, projectFolder: host.runtime.projectFolder)
+      configuration: { host.configuration }, projectFolder: runtime.projectFolder)
   }
   if let audience = host.audience { table.add(audience) }
+  host.addCommands(&table, runtime)
+  table.addJudge(host.judge, runtime)
   return table
 }
 
@@ -138,14 +144,26 @@ extension Host {
   /// What commands with effects need.
   var runtime: Runtime {
     let host = self
-    return Runtime(
+    var runtime = Runtime(
       projectFolder: projectFolder(above: files.currentFolder, environment: environment, in: files), now: now,
       user: ["LOGNAME", "USER"].lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "operator",
       configuration: { () throws(CommandError) in
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      })
+      }, usageMeter: judge, judge: judge, analytics: analytics)
+    equip(&runtime)
+    return runtime
+  }
+
+  /// Who scores; nil where there is no home for telemetry.
+  var judge: Judge? {
+    let home = MasquePlaces(workspaces: [], environment: environment, in: files).privateFolder
+    guard let home, let programs else { return nil }
+    let bundled = programFolder?.parent.appending("libexec/masques".utf8)
+    return Judge(home: home, files: files) { [environment, files] () throws(TelemetryError) in
+      try DuckDB.found(environment: environment, bundled: bundled, files: files, programs: programs)
+    }
   }
 
   /// `config.yaml`, as far as it can be read.

@@ -27,11 +27,17 @@ struct MasqueCommand: ParsableCommand {
       CommandGroup(
         name: "Library",
         subcommands: [
-          ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
+          ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self,
+          NewSubcommand.self,
           SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
           ExplainSubcommand.self,
         ]),
-      CommandGroup(name: "Telemetry", subcommands: [AudienceSubcommand.self]),
+      CommandGroup(name: "Money", subcommands: [LedgerSubcommand.self]),
+      CommandGroup(
+        name: "Telemetry",
+        subcommands: [
+          PerformanceSubcommand.self, EvalSubcommand.self, AudienceSubcommand.self, AnalyticsSubcommand.self,
+        ]),
       CommandGroup(
         name: "Installation", subcommands: [DoctorSubcommand.self]),
       CommandGroup(

@@ -3,6 +3,7 @@ import MasqueCLI
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
+import Synchronization
 import Testing
 
 /// A machine that answers as it is told.

@@ -73,18 +73,17 @@ import Testing
     #expect(explain.contains("masque intent explain \"implement the parser\" \\-\\-masque codesmith"))
     // Every command that the help shows has a page, and no other.
     let pages = try files.entries(of: "/man").map { String(decoding: $0.name.dropLast(2), as: UTF8.self) }
-    let shown = main.split(separator: "\n").filter { $0.hasPrefix(".BR ") }.map {
-      $0.dropFirst(4).dropLast(4).replacing("\\-", with: "-")
-    }
+    let references = main.split(separator: "\n").filter { $0.hasPrefix(".BR ") }
+    let shown = references.map { String($0.dropFirst(4).dropLast(4)).replacing("\\-", with: "-") }
     #expect(Set(shown).subtracting(pages) == ["masque-lint"])
     #expect(!pages.contains("masque-manual") && !pages.contains("masque-complete") && !pages.contains("masque-help"))
+    let requests: Set = [".TH", ".SH", ".TP", ".PP", ".B", ".BR", ".I", ".nf", ".fi", ".RS", ".RE"]
     for page in pages {
       let text = try #require(files.text(of: FilePath("/man/\(page).1")))
       // Nothing that is no request begins as one.
       for line in text.split(separator: "\n") where line.hasPrefix(".") {
-        #expect([".TH", ".SH", ".TP", ".PP", ".B", ".BR", ".I", ".nf", ".fi", ".RS", ".RE"].contains {
-          line == $0 || line.hasPrefix($0 + " ")
-        }, "\(page): \(line)")
+        let request = String(line.prefix { $0 != " " })
+        #expect(requests.contains(request), "\(page): \(line)")
       }
     }
   }

@@ -43,7 +43,9 @@ struct ConformanceTests {
         last = result.timestamp
       }
     }
-    #expect(try engine.queryAccounts(QueryFilter()).map(\.timestamp) == engine.queryAccounts(QueryFilter()).map(\.timestamp).sorted())
+    #expect(
+      try engine.queryAccounts(QueryFilter()).map(\.timestamp)
+        == engine.queryAccounts(QueryFilter()).map(\.timestamp).sorted())
   }
 }
 
@@ -68,7 +70,8 @@ struct FaultTable: Sendable, CustomTestStringConvertible {
         if other.status != fault.status, !Set(fault.change.keys).isDisjoint(with: other.change.keys) { continue }
         let words = event.merging(other.change) { $1 }.merging(fault.change) { $1 }
         result.append(
-          Script("\(name): \(fault.status) before \(other.status)", before + "\n" + render(words) + " -> " + fault.status))
+          Script(
+            "\(name): \(fault.status) before \(other.status)", before + "\n" + render(words) + " -> " + fault.status))
       }
     }
     return result
@@ -137,7 +140,8 @@ struct FaultTable: Sendable, CustomTestStringConvertible {
         ("pending_transfer_not_pending", ["hold": "12"]),
         ("pending_transfer_has_different_debit_account_id", ["debit": "3"]),
         ("pending_transfer_has_different_credit_account_id", ["credit": "3"]),
-        ("pending_transfer_has_different_ledger", ["ledger": "2"]), ("pending_transfer_has_different_code", ["code": "2"]),
+        ("pending_transfer_has_different_ledger", ["ledger": "2"]),
+        ("pending_transfer_has_different_code", ["code": "2"]),
         ("exceeds_pending_transfer_amount", ["amount": "51"]),
       ].filter { $0.0 != "pending_id_must_be_different" }),
     FaultTable(
@@ -149,8 +153,10 @@ struct FaultTable: Sendable, CustomTestStringConvertible {
         ("pending_transfer_not_found", ["hold": "97"]), ("pending_transfer_not_pending", ["hold": "12"]),
         ("pending_transfer_has_different_debit_account_id", ["debit": "3"]),
         ("pending_transfer_has_different_credit_account_id", ["credit": "3"]),
-        ("pending_transfer_has_different_ledger", ["ledger": "2"]), ("pending_transfer_has_different_code", ["code": "2"]),
-        ("exceeds_pending_transfer_amount", ["amount": "51"]), ("pending_transfer_has_different_amount", ["amount": "49"]),
+        ("pending_transfer_has_different_ledger", ["ledger": "2"]),
+        ("pending_transfer_has_different_code", ["code": "2"]),
+        ("exceeds_pending_transfer_amount", ["amount": "51"]),
+        ("pending_transfer_has_different_amount", ["amount": "49"]),
         ("pending_transfer_already_posted", ["amount": "0"]),
       ]),
     FaultTable(

@@ -62,7 +62,9 @@ struct RandomRequests {
       return again
     }
     fresh += 1
-    let amount: UInt128 = Int.random(in: 0..<400, using: &random) > 0 ? UInt128.random(in: 0...60, using: &random) : pick([.max, .max - 40, 1 << 127])
+    let amount: UInt128 =
+      Int.random(in: 0..<400, using: &random) > 0
+      ? UInt128.random(in: 0...60, using: &random) : pick([.max, .max - 40, 1 << 127])
     var transfer = Transfer(
       id: base + fresh, debit: accountID(), credit: accountID(), amount: amount, ledger: chance(97) ? 1 : 2,
       code: chance(98) ? 1 : 0)
@@ -70,13 +72,17 @@ struct RandomRequests {
       transfer.flags.insert(chance(65) ? .postPending : .voidPending)
       let holds = used.suffix(80).filter { $0.flags.contains(.pending) }
       transfer.pendingID = (chance(92) ? holds.randomElement(using: &random)?.id : nil) ?? base + 5
-      if chance(85) { (transfer.debitAccountID, transfer.creditAccountID, transfer.ledger, transfer.code) = (0, 0, 0, 0) }
+      if chance(85) {
+        (transfer.debitAccountID, transfer.creditAccountID, transfer.ledger, transfer.code) = (0, 0, 0, 0)
+      }
       if chance(30) { transfer.amount = chance(50) ? 0 : .max }
     } else {
       if chance(45) { transfer.flags.insert(.pending) }
       if chance(6) { transfer.flags.insert(.balancingDebit) }
       if chance(6) { transfer.flags.insert(.balancingCredit) }
-      if Int.random(in: 0..<500, using: &random) == 0 { transfer.flags.insert(chance(50) ? .closingDebit : .closingCredit) }
+      if Int.random(in: 0..<500, using: &random) == 0 {
+        transfer.flags.insert(chance(50) ? .closingDebit : .closingCredit)
+      }
       if transfer.flags.contains(.pending), chance(40) {
         transfer.timeout = hasTime ? UInt32.random(in: 1...4, using: &random) : 1_000_000
       }

@@ -88,6 +88,7 @@ struct DeferredJournal: Sendable {
   ///   - receipt: what is answered when it waits.
   ///   - body: does it.
   /// - Returns: the answer.
+  /// - Throws: why it is neither done nor written down.
   func inOrder<Receipt>(
     _ entry: Entry, of session: SessionID, _ setup: LedgerSetup, receipt: Receipt,
     _ body: (LedgerBook) throws(LedgerError) -> Receipt

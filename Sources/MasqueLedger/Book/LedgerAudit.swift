@@ -30,6 +30,7 @@ struct LedgerAudit {
   /// - Parameters:
   ///   - engine: the ledger.
   ///   - now: the time.
+  /// - Throws: why it can't be read.
   mutating func read(_ engine: any LedgerEngine, now: UInt64) throws(EngineError) {
     // Transfers that come while this is read would make balances and history differ: it is tried until nothing comes.
     for attempt in 0..<5 {
@@ -75,7 +76,9 @@ struct LedgerAudit {
 
   private mutating func add(_ transfer: Transfer, _ sums: inout [UInt128: Account]) {
     transferCount += 1
-    if transfer.timestamp <= lastTimestamp { orderProblems.append("transfer \(hexadecimal(transfer.id)) is out of order") }
+    if transfer.timestamp <= lastTimestamp {
+      orderProblems.append("transfer \(hexadecimal(transfer.id)) is out of order")
+    }
     lastTimestamp = transfer.timestamp
     if transfer.pendingID != 0 {
       if let hold = holds[transfer.pendingID] {

@@ -142,7 +142,9 @@ struct LedgerBook: Sendable {
     let results = try asking { () throws(EngineError) in
       try store.submit(
         accounts: [payer, payee, Holder(.fees)], transfers: request,
-        notes: [Self.note(of: settlement, id), TransferNote(transfer: feeID, body: Self.note(of: settlement.hold).body)])
+        notes: [
+          Self.note(of: settlement, id), TransferNote(transfer: feeID, body: Self.note(of: settlement.hold).body),
+        ])
     }
     guard let first = results.first?.status else { throw .failed("the ledger gave no answer to a request") }
     if first == .linkedEventFailed, let second = results.last?.status { throw refusal(second) }

@@ -136,7 +136,8 @@ extension LedgerDesk {
   /// Moves the balances to a cluster.
   func migrate() throws(CommandError) -> LedgerMigrateCommand.Result {
     guard setup.configuration.ledger.engine == .sqlite else {
-      throw CommandError(.refused, "the configuration names TigerBeetle as the engine already: there is nothing to move")
+      throw CommandError(
+        .refused, "the configuration names TigerBeetle as the engine already: there is nothing to move")
     }
     guard deferred.isEmpty else {
       throw CommandError(.refused, "\(deferred.count) movements wait to be posted: `masque ledger verify` lists them")

@@ -1,7 +1,7 @@
 public import MasqueCommands
 import MasqueModel
 public import MasqueRuntime
-public import MasqueWorkspace
+import MasqueWorkspace
 
 extension CommandTable {
   /// Adds the commands that look after the ledger.
@@ -33,20 +33,18 @@ extension CommandTable {
   }
 }
 
-/// The ledger that wearing masques uses.
-///
-/// - Parameters:
-///   - home: `${MASQUES_HOME}`.
-///   - files: the file system.
-///   - configuration: what the configuration says, or what is wrong with it.
-/// - Returns: the ledger; with a wrong configuration it refuses everything.
-public func configuredLedger(
-  home: FilePath, files: any Files, configuration: () throws(CommandError) -> UserConfiguration
-) -> any Ledger {
-  do throws(CommandError) {
-    return ConfiguredLedger(LedgerSetup(home: home, configuration: try configuration(), files: files))
-  } catch {
-    return RefusingLedger(reason: error.message)
+extension Runtime {
+  /// Pays by the ledger that the configuration names. It is opened when it is first needed; with a configuration that has
+  /// mistakes, it refuses everything.
+  public mutating func useConfiguredLedger() {
+    let configuration = self.configuration
+    ledger = { home, files in
+      do throws(CommandError) {
+        return ConfiguredLedger(LedgerSetup(home: home, configuration: try configuration(), files: files))
+      } catch {
+        return RefusingLedger(reason: error.message)
+      }
+    }
   }
 }
 
@@ -148,7 +146,8 @@ struct LedgerDesk {
     guard let amount = Amount(text), amount > .zero else {
       throw CommandError(
         .invalidArguments,
-        "`\(text)` is no amount: write US dollars above 0 as a decimal number of at most six places, such as `20` or `0.05`")
+        "`\(text)` is no amount: write US dollars above 0 as a decimal number of at most six places, such as `20` or `0.05`"
+      )
     }
     return amount
   }

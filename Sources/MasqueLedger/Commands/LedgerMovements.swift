@@ -52,13 +52,17 @@ extension LedgerDesk {
       let known = try ask { () throws(EngineError) in try engine.transfers([id]) }.first
       throw CommandError(
         .refused,
-        "under the reference `\(reference ?? "")` \(Amount(micros: known?.amount ?? 0).text) USD were written down before")
+        "under the reference `\(reference ?? "")` \(Amount(micros: known?.amount ?? 0).text) USD were written down before"
+      )
     case .exceedsCredits?, .idAlreadyFailed?:
       let available = try account(debit).available
-      let hint = reference == nil || status == .exceedsCredits ? "" : "; use another reference, since this one was refused before"
+      let hint =
+        reference == nil || status == .exceedsCredits
+        ? "" : "; use another reference, since this one was refused before"
       throw CommandError(
         .paymentRequired,
-        "`\(debit)` has \(Amount(micros: available).text) USD, and \(Amount(micros: amount).text) USD are wanted\(hint)")
+        "`\(debit)` has \(Amount(micros: available).text) USD, and \(Amount(micros: amount).text) USD are wanted\(hint)"
+      )
     case let status: throw CommandError(.file, "the ledger refuses it: \(status.map { "\($0)" } ?? "no answer")")
     }
   }

@@ -107,13 +107,12 @@ extension LedgerDesk {
 
   /// How an amount came about, in a few words.
   private func explanation(_ kind: String, _ transfer: Transfer, _ note: JSONObject) -> String {
-    let masque = note["masque"]?.stringValue.map { " for \($0)" } ?? ""
     let amount = Amount(micros: transfer.amount).text
     switch kind {
     case "deposit": return "paid in"
-    case "hold": return "set aside\(masque), at most to be paid"
-    case "release": return "given back\(masque)"
-    case "fee": return "the platform's share\(masque)"
+    case "hold": return "set aside: more will not be paid"
+    case "release": return "given back"
+    case "fee": return "the platform's share"
     case "settlement": return "paid out"
     case "claim": return "earnings of a library that has an owner now"
     case "opening": return "balance brought forward"
@@ -126,7 +125,8 @@ extension LedgerDesk {
       }
       var text = parts.isEmpty ? "free of charge" : parts.joined(separator: " + ")
       if let total = note["total"]?.stringValue, total != amount {
-        text += " = \(total), of which \(note["held"]?.stringValue == amount ? "the hold covers" : "there was") \(amount)"
+        text +=
+          " = \(total), of which \(note["held"]?.stringValue == amount ? "the hold covers" : "there was") \(amount)"
       }
       return text
     default: return ""

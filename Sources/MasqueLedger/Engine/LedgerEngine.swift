@@ -26,32 +26,42 @@ public protocol LedgerEngine: Sendable {
   ///
   /// - Parameter ids: which.
   /// - Returns: those that there are, in the same order.
+  /// - Throws: why it can't be told.
   func accounts(_ ids: [UInt128]) throws(EngineError) -> [Account]
 
   /// Finds transfers.
   ///
   /// - Parameter ids: which.
   /// - Returns: those that there are, in the same order.
+  /// - Throws: why it can't be told.
   func transfers(_ ids: [UInt128]) throws(EngineError) -> [Transfer]
 
   /// The transfers of an account, by their timestamps.
   ///
   /// - Parameter filter: which. One that can't be meant, such as one without a limit, gives nothing.
+  /// - Returns: at most as many as the filter and `maximumBatch` allow.
+  /// - Throws: why it can't be told.
   func transfers(of filter: AccountFilter) throws(EngineError) -> [Transfer]
 
   /// The balances of an account after its transfers, by their timestamps; nothing for an account without `history`.
   ///
   /// - Parameter filter: after which transfers.
+  /// - Returns: at most as many as the filter and `maximumBatch` allow.
+  /// - Throws: why it can't be told.
   func balances(of filter: AccountFilter) throws(EngineError) -> [AccountBalance]
 
   /// Accounts by what they have in common, by their timestamps.
   ///
   /// - Parameter filter: which.
+  /// - Returns: at most as many as the filter and `maximumBatch` allow.
+  /// - Throws: why it can't be told.
   func queryAccounts(_ filter: QueryFilter) throws(EngineError) -> [Account]
 
   /// Transfers by what they have in common, by their timestamps.
   ///
   /// - Parameter filter: which.
+  /// - Returns: at most as many as the filter and `maximumBatch` allow.
+  /// - Throws: why it can't be told.
   func queryTransfers(_ filter: QueryFilter) throws(EngineError) -> [Transfer]
 }
 

@@ -37,6 +37,7 @@ struct LedgerRequest {
   ///   - rows: what there is.
   ///   - count: how many events it has.
   ///   - now: the time in nanoseconds since 1970; timestamps go on from the latest if the clock goes backwards.
+  /// - Throws: what is wrong with the database.
   init(_ rows: LedgerRows, count: Int, now: UInt64) throws {
     self.rows = rows
     self.count = count
@@ -52,6 +53,7 @@ struct LedgerRequest {
   /// Lets the holds fall back whose time is over.
   ///
   /// - Parameter time: the time.
+  /// - Throws: what is wrong with the database, or `DamagedRow`.
   mutating func expireHolds(at time: UInt64) throws {
     for pending in try rows.expiredHolds(at: time, limit: .max) {
       guard let hold = try rows.transfer(at: pending) else {

@@ -79,7 +79,9 @@ extension SQLiteEngine {
         sums[transfer.creditAccountID]?.creditsPending &+= amount
         resolutions.bind(1, transfer.timestamp)
         if try resolutions.step() {
-          if resolutions.integer(0) == PendingStatus.expired.rawValue { expirations.append((transfer.expiresAt, transfer)) }
+          if resolutions.integer(0) == PendingStatus.expired.rawValue {
+            expirations.append((transfer.expiresAt, transfer))
+          }
         } else {
           open += 1
         }

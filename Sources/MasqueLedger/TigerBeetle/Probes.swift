@@ -14,7 +14,8 @@ func missingRequirement(_ probes: Probes = .system) -> String? {
   let flags = probes.processorFlags()
   let missing = probes.neededFlags.filter { !flags.contains($0) }
   if !flags.isEmpty, !missing.isEmpty {
-    return "TigerBeetle's client needs a processor with \(missing.joined(separator: " and ")); use `engine: sqlite` here"
+    return
+      "TigerBeetle's client needs a processor with \(missing.joined(separator: " and ")); use `engine: sqlite` here"
   }
   switch probes.ioUring() {
   case 0: return nil
@@ -22,7 +23,8 @@ func missingRequirement(_ probes: Probes = .system) -> String? {
     return "TigerBeetle's client needs io_uring, which this kernel does not have (Linux 5.6 or newer); "
       + "use `engine: sqlite` here"
   case EPERM, EACCES:
-    return "TigerBeetle's client needs io_uring, which is forbidden here: containers block it by their seccomp profile, "
+    return
+      "TigerBeetle's client needs io_uring, which is forbidden here: containers block it by their seccomp profile, "
       + "and `sysctl kernel.io_uring_disabled` does; allow it, or use `engine: sqlite`"
   case let code:
     return "TigerBeetle's client needs io_uring, which does not work here: \(String(cString: strerror(code)))"

@@ -165,7 +165,9 @@ private final class Packet: Sendable {
   private let data: UInt
   let completion: @Sendable (TigerBeetleClient.Outcome) -> Void
 
-  var memory: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: address) ?? .allocate(byteCount: 88, alignment: 8) }
+  var memory: UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: address) ?? .allocate(byteCount: 88, alignment: 8)
+  }
 
   init(
     _ operation: TigerBeetleClient.Operation, _ events: [UInt8],

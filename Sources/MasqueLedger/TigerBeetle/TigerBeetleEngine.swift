@@ -48,7 +48,8 @@ public final class TigerBeetleEngine: LedgerEngine {
     }
     for address in options.addresses where !isAddress(address) {
       throw .failed(
-        "`\(address)`: TigerBeetle takes the addresses of its replicas as IP:port, and no names; mend `ledger.addresses`")
+        "`\(address)`: TigerBeetle takes the addresses of its replicas as IP:port, and no names; mend `ledger.addresses`"
+      )
     }
     library = try ClientLibrary(path: options.library)
     client = Mutex(try TigerBeetleClient(library, cluster: options.cluster, addresses: options.addresses))
@@ -119,7 +120,9 @@ public final class TigerBeetleEngine: LedgerEngine {
     while start < events.count {
       var end = min(start + maximumBatch, events.count)
       if end < events.count { while end > start, isLinked(events[end - 1]) { end -= 1 } }
-      guard end > start else { throw .failed("a chain is longer than what the cluster takes at once (\(maximumBatch))") }
+      guard end > start else {
+        throw .failed("a chain is longer than what the cluster takes at once (\(maximumBatch))")
+      }
       let part = events[start..<end].withUnsafeBytes { Array($0) }
       do throws(RequestError) {
         results += try request(operation, part) as [Result]
@@ -176,8 +179,10 @@ public final class TigerBeetleEngine: LedgerEngine {
         } catch {
           throw .engine(error)
         }
-      case .refused(.releaseTooLow)?: throw .engine(.failed(mismatch("older than the cluster allows: install a newer one")))
-      case .refused(.releaseTooHigh)?: throw .engine(.failed(mismatch("newer than the cluster: install the cluster's own")))
+      case .refused(.releaseTooLow)?:
+        throw .engine(.failed(mismatch("older than the cluster allows: install a newer one")))
+      case .refused(.releaseTooHigh)?:
+        throw .engine(.failed(mismatch("newer than the cluster: install the cluster's own")))
       case .refused(let status)?: throw .engine(.failed("TigerBeetle's client refuses a request (\(status))"))
       case nil: throw .engine(.unavailable(silence))
       }
@@ -268,6 +273,8 @@ func isAddress(_ text: String) -> Bool {
   }
   let host = text[..<colon]
   var room = in6_addr()
-  if host.hasPrefix("["), host.hasSuffix("]") { return inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &room) == 1 }
+  if host.hasPrefix("["), host.hasSuffix("]") {
+    return inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &room) == 1
+  }
   return inet_pton(AF_INET, String(host), &room) == 1
 }
