@@ -151,6 +151,10 @@ def test_jetbrains():
     jsonschema.validate(settings, schema)
 
 
+def test_emacs_version():
+    assert f";; Version: {VERSION}\n" in read("emacs/masque.el")
+
+
 def test_kak_lsp():
     [(name, server)] = tomllib.loads(read("kakoune/kak-lsp.toml"))["language_server"].items()
     assert (name, server["command"], server["filetypes"]) == ("masque-lsp", "masque-lsp", ["yaml"])

@@ -195,12 +195,16 @@ def test_commands_are_those_of_the_contracts():
 def test_settings_are_those_of_the_server():
     """RECORD=1 writes them into the manifest."""
     expected = {name: SETTINGS[name] for name in SETTINGS if name in OWN_SETTINGS} | editor_settings.vscode()
+    programs = [name for name, *_, summary in editor_settings.rows() if editor_settings.names_a_program(summary)]
+    restricted = ["masque.server.path", "masque.server.arguments", *programs]
     if os.environ.get("RECORD"):
         manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+        manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
         manifest["contributes"]["configuration"]["properties"] = expected
         (EXTENSION / "package.json").write_text(editor_settings.written(manifest) + "\n", encoding="utf-8")
         return
     assert len(expected) >= 10 and set(SETTINGS) >= OWN_SETTINGS
+    assert MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == restricted
     assert SETTINGS == expected, "editors/vscode/package.json is stale, RECORD=1 writes it anew"
 
 
