@@ -24,7 +24,7 @@ def stage(folder, program):
     for path, source in {
         "usr/bin/masque-lint": program,
         "usr/share/masques/schemas/masque.schema.yaml": ROOT / "schemas" / "masque.schema.yaml",
-        "usr/share/masques/claude-code/hook.sh": ROOT / "editors" / "claude-code" / "scripts" / "hook.sh",
+        "usr/share/masques/editors/claude-code/scripts/hook.sh": ROOT / "editors" / "claude-code" / "scripts" / "hook.sh",
     }.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
