@@ -125,7 +125,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	echo
 	echo 'Neovim: one line in init.vim'
 	echo "  lua require('masque').setup { cmd = { '$(PREFIX)/bin/masque-lsp' } }"
-	echo 'Any other editor: a page of one screen in /share/masques/editors'
+	echo 'Any other editor: a page of one screen in $(PREFIX)/share/masques/editors'
 	case ":$$PATH:" in
 	  *:'$(PREFIX)/bin':*) ;;
 	  *) printf '\n%s\n' '$(PREFIX)/bin is not on PATH yet: export PATH="$(PREFIX)/bin:$$PATH"' ;;
