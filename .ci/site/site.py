@@ -83,7 +83,9 @@ def configuration():
     text = (HERE / "mkdocs.yml").read_text(encoding="utf-8").replace("../../.build/", "")
     named = set(re.findall(r"[\w/-]+\.md", text))
     further = [path.name for path in sorted(STAGE.glob("*.md")) if path.name not in named]
-    further += [f"editors/{path.name}" for path in sorted(STAGE.glob("editors/*.md")) if f"editors/{path.name}" not in named]
+    further += [
+        f"editors/{path.name}" for path in sorted(STAGE.glob("editors/*.md")) if f"editors/{path.name}" not in named
+    ]
     head, place, tail = text.partition("  - The project:\n")
     path = STAGE.parent / "mkdocs.yml"
     path.write_text(head + place + "".join(f"      - {name}\n" for name in further) + tail, encoding="utf-8")

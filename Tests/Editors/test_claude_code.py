@@ -239,7 +239,7 @@ def test_hooks(project):
     assert run(["masque", "don", "codesmith"], project).returncode == 0
     for source in ("resume", "compact", "clear"):
         [start] = hook("SessionStart", project, source=source)
-        assert start.returncode == 0 and "<masque-active name=\"Codesmith\"" in start.stdout, start.stderr
+        assert start.returncode == 0 and '<masque-active name="Codesmith"' in start.stdout, start.stderr
     assert hook("SessionEnd", project, reason="clear") == []
     assert worn(project) == "Codesmith"
     [end] = hook("SessionEnd", project, reason="prompt_input_exit")

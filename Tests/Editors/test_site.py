@@ -93,7 +93,9 @@ def test_every_page_in_a_browser(device, site, address, browser):
             name = f"{device}-{place.replace('/', '-') or 'index'}.png"
             page.screenshot(path=pathlib.Path(os.environ["SCREENSHOTS"]) / name)
     page.close()
-    problems = [problem for problem in problems if "api.github.com" not in problem[1] and "ERR_FAILED" not in problem[1]]
+    problems = [
+        problem for problem in problems if "api.github.com" not in problem[1] and "ERR_FAILED" not in problem[1]
+    ]
     assert problems == []
     assert len(pages) >= 30
 

@@ -242,7 +242,9 @@ def test_the_package(tmp_path):
     """Packed twice, the same bytes; in it, everything that the manifest and the scripts ask for."""
     paths = []
     for folder in ("one", "two"):
-        done = subprocess.run([sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         paths.append(pathlib.Path(done.stdout.strip()))
     assert paths[0].read_bytes() == paths[1].read_bytes()
