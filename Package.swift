@@ -200,10 +200,16 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    // Puts a ledger under load, for the tests that kill it and for measuring it. Never installed.
+    .executableTarget(
+      name: "ledger-driver",
+      dependencies: ["MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
+      path: "Tests/LedgerDriver", swiftSettings: strict),
     tests(
       "MasqueLedgerTests",
       [
         "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests(
       "MasqueAudienceTests",

@@ -8,6 +8,7 @@ bench.py --quick            few rounds, to see that it works
 import argparse
 
 import intent_bench
+import ledger_bench
 import lint_bench
 import lsp_bench
 import wearing_bench
@@ -22,6 +23,7 @@ def main():
     for title, parts in (
         ("masque-lint", lint_bench.report(options.quick)),
         ("Intents", intent_bench.report(options.quick)),
+        ("The ledger", ledger_bench.report(options.quick)),
         ("masque-lsp", lsp_bench.report(options.quick)),
         ("masque", wearing_bench.report(options.quick)),
     ):
