@@ -71,7 +71,8 @@ let package = Package(
     room(
       "MasqueRuntime",
       [
-        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+        "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+        "YAMLSyntax",
       ]),
     room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
@@ -90,9 +91,11 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
     program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
@@ -132,6 +135,9 @@ let package = Package(
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
         "SourceText", "SystemIO", "YAMLSyntax",
       ]),
+    tests(
+      "MasqueMCPTests",
+      ["JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueWorkspace"]),
     tests(
       "MasqueServerTests",
       [

@@ -16,11 +16,14 @@ public struct Host: Sendable {
   public var shippedPersonas: FilePath?
   /// The time.
   public var now: @Sendable () -> Timestamp
+  /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
+  public var openChannel: @Sendable () -> (any ByteChannel)?
 
   /// A host; see the properties.
   public init(
     arguments: [String], environment: @escaping @Sendable (String) -> String?, files: any Files,
-    streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp
+    streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil }
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -28,6 +31,7 @@ public struct Host: Sendable {
     self.streams = streams
     self.shippedPersonas = shippedPersonas
     self.now = now
+    self.openChannel = openChannel
   }
 }
 

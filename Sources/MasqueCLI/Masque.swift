@@ -9,6 +9,7 @@ import MasqueWorkspace
 public func runMasque(_ host: Host) -> MasqueStatus {
   do {
     var command = try MasqueCommand.parseAsRoot(host.arguments)
+    if let server = command as? MCPSubcommand { return server.serve(host) }
     guard let contract = command as? any ContractCommand else {
       // Nothing is asked: `run` answers with the help.
       try command.run()
@@ -88,17 +89,27 @@ struct Style {
   }
 }
 
-private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
-  let options = command.options
-  let context = CommandContext(
-    files: host.files,
-    places: MasquePlaces(
-      workspaces: [host.files.currentFolder], personas: options.personas.map { FilePath($0) },
-      shipped: host.shippedPersonas, environment: host.environment, in: host.files))
+/// The commands that this program can run.
+func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
   let project = repositoryRoot(above: host.files.currentFolder, in: host.files) ?? host.files.currentFolder
   table.add(Runtime(projectFolder: project, now: host.now))
-  let result = try table.run(type(of: command).contract.name, .object(command.argument), context)
+  return table
+}
+
+/// Where they are run: as the disk is now.
+func commandContext(_ host: Host, personas: [String]) -> CommandContext {
+  CommandContext(
+    files: host.files,
+    places: MasquePlaces(
+      workspaces: [host.files.currentFolder], personas: personas.map { FilePath($0) }, shipped: host.shippedPersonas,
+      environment: host.environment, in: host.files))
+}
+
+private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
+  let options = command.options
+  let context = commandContext(host, personas: options.personas)
+  let result = try commandTable(host).run(type(of: command).contract.name, .object(command.argument), context)
   let isColored: Bool =
     switch options.color {
     case .always: true

@@ -17,7 +17,7 @@ struct MasqueCommand: ParsableCommand {
     version: "masque \(projectVersion)",
     subcommands: [
       ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
-      SyncManifestSubcommand.self, PinSubcommand.self,
+      SyncManifestSubcommand.self, PinSubcommand.self, MCPSubcommand.self,
     ])
 }
 

@@ -99,8 +99,15 @@ public struct LoadedMasque: Sendable {
   /// Its text, read.
   public var syntax: SyntaxTree
 
+  /// A masque; see the properties.
+  public init(path: FilePath, identity: MasqueIdentity, syntax: SyntaxTree) {
+    self.path = path
+    self.identity = identity
+    self.syntax = syntax
+  }
+
   /// The line and column of an offset, from 1, columns in Unicode scalars.
-  func place(of offset: Int) -> (line: Int, column: Int) {
+  public func place(of offset: Int) -> (line: Int, column: Int) {
     let position = LineIndex(syntax.text).position(of: offset, in: syntax.text, encoding: .utf32)
     // A byte-order mark is no column.
     let isBehindMark = position.line == 0 && syntax.text.byteOrderMarkLength > 0

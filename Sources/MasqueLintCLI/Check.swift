@@ -62,6 +62,17 @@ struct Plan: Sendable {
   {
     files = discovery.files
     errors = discovery.errors
+    let userConfiguration = UserConfiguration.Place(
+      environment: host.environment, currentFolder: host.files.currentFolder)
+    // A person's own folder is checked with what says how it is used.
+    if let path = userConfiguration?.path,
+      let folder = discovery.searched.first(where: { folder in
+        folder.absolute(from: host.files.currentFolder) == path.parent
+      }), (try? host.files.kind(of: path, followingLinks: true)) == .file
+    {
+      files.append(folder.appending(path.name))
+      files.sort()
+    }
     if hasLibrary, !files.isEmpty, options.mayConcernLibraries {
       var finder = LibraryFinder(files: host.files)
       libraries = finder.libraries(of: files, searched: discovery.searched)
@@ -76,8 +87,11 @@ struct Plan: Sendable {
       }
     }
     do throws(SettingsError) {
-      let settings = try Settings(for: files + others + manifests.values.sorted(), options, host)
-      checker = Checker(options: options, settings: settings, files: host.files)
+      // A configuration that is checked itself need not be right for that.
+      let governed = files.filter { !$0.name.elementsEqual(Configuration.fileName.utf8) }
+      let settings = try Settings(for: governed + others + manifests.values.sorted(), options, host)
+      checker = Checker(
+        options: options, settings: settings, files: host.files, userConfiguration: userConfiguration)
     } catch {
       throw .settings(error)
     }

@@ -39,6 +39,9 @@ struct Checker: Sendable {
   /// A text that stands for a file's own, whatever is on disk; it is not written back.
   var input: (path: FilePath, bytes: [UInt8])?
 
+  /// Where the configuration of `masque` is.
+  var userConfiguration: UserConfiguration.Place?
+
   /// Whether files are changed.
   var writes: Bool { options.fixing != .none && !options.showsDiff && input == nil }
 
@@ -72,6 +75,10 @@ struct Checker: Sendable {
 
   /// Checks a text and, if the options say so, mends it; nothing is written.
   func check(_ bytes: [UInt8], _ path: FilePath, library: [Finding]? = nil) -> CheckedFile {
+    if let problems = configurationProblems(bytes, path) {
+      return CheckedFile(
+        path: path, text: SourceText(bytes), findings: problems.map { Finding($0) }, failOn: options.failOn ?? .error)
+    }
     let settings = settings.settings(of: path)
     let checks = settings.checks
     let rules = checks.rules(for: path.absolute(from: self.settings.currentFolder))
@@ -108,5 +115,16 @@ struct Checker: Sendable {
       if let paths { file.findings = baseline.unknown(file.findings, paths.path(of: path), in: file.text) }
     }
     return file
+  }
+
+  /// What is wrong with a file that says how the programs are to work; nil for any other.
+  private func configurationProblems(_ bytes: [UInt8], _ path: FilePath) -> [DocumentProblem]? {
+    if path.isMasque { return nil }
+    let place = path.absolute(from: settings.currentFolder)
+    if let place = UserConfiguration.Place(place, usual: userConfiguration) {
+      return UserConfiguration.read(SourceText(bytes), place).problems
+    }
+    guard path.name.elementsEqual(Configuration.fileName.utf8) else { return nil }
+    return Configuration.read(SourceText(bytes), place, unknownCode: problem(withCode:)).problems
   }
 }

@@ -75,6 +75,34 @@ public struct MasqueDuration: Sendable, Hashable {
     return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
   }
 
+  /// The duration in thousandths of a second, rounded down; nil where it depends on the calendar, and where it is beyond
+  /// all numbers. A day has 24 hours.
+  public var milliseconds: Int64? {
+    var sum: Int64 = 0
+    for part in parts {
+      let unit: Int64
+      switch part.unit {
+      case .year, .month: return nil
+      case .week: unit = 604_800_000
+      case .day: unit = 86_400_000
+      case .hour: unit = 3_600_000
+      case .minute: unit = 60_000
+      case .second: unit = 1_000
+      }
+      let halves = part.number.split(separator: ".")
+      guard let whole = halves.first.flatMap({ Int64($0) }) else { return nil }
+      let (product, isProductTooLarge) = whole.multipliedReportingOverflow(by: unit)
+      let (next, isSumTooLarge) = sum.addingReportingOverflow(product)
+      // Nine digits: a week's fraction needs no more to tell milliseconds apart, and none overflows.
+      let digits = halves.count > 1 ? halves[1].prefix(9) : ""
+      let fraction = (Int64(digits) ?? 0) * unit / digits.reduce(1) { power, _ in power * 10 }
+      let (result, isTooLarge) = next.addingReportingOverflow(fraction)
+      if isProductTooLarge || isSumTooLarge || isTooLarge { return nil }
+      sum = result
+    }
+    return sum
+  }
+
   /// The duration in words: "1 hour 30 minutes".
   public var words: String {
     func isZero(_ part: Part) -> Bool { part.number.allSatisfy { $0 == "0" || $0 == "." } }

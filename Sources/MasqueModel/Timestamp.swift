@@ -94,3 +94,68 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 private func floored(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
+
+extension Timestamp {
+  /// The moment a duration later. Years and months are those of the calendar: a day that a month does not have is its
+  /// last one. Fractions of a second are dropped, and a fraction of a longer unit counts by its seconds; nil for a moment
+  /// beyond the year 9999.
+  ///
+  /// - Parameter duration: the duration.
+  /// - Returns: the moment.
+  public func advanced(by duration: MasqueDuration) -> Timestamp? {
+    var seconds = seconds
+    for part in duration.parts {
+      let pieces = part.number.split(separator: ".", maxSplits: 1)
+      // Whatever is longer than this is beyond every calendar.
+      guard let whole = pieces.first.flatMap({ Int64($0) }), whole < 1_000_000_000_000 else { return nil }
+      let months: Int64? =
+        switch part.unit {
+        case .year: 12
+        case .month: 1
+        default: nil
+        }
+      if let months { seconds = Self.advanced(seconds, byMonths: min(whole, 200_000) * months) }
+      let unit: Int64 =
+        switch part.unit {
+        case .year: 365 * 86_400
+        case .month: 30 * 86_400
+        case .week: 7 * 86_400
+        case .day: 86_400
+        case .hour: 3_600
+        case .minute: 60
+        case .second: 1
+        }
+      if months == nil {
+        let (product, isTooLarge) = whole.multipliedReportingOverflow(by: unit)
+        guard !isTooLarge else { return nil }
+        seconds = seconds.addingReportingOverflow(product).partialValue
+      }
+      if pieces.count == 2 {
+        // Nine digits of a fraction are as good as all of them.
+        let digits = pieces[1].prefix(9)
+        var scale: Int64 = 1
+        for _ in digits { scale *= 10 }
+        seconds += (Int64(digits) ?? 0) * unit / scale
+      }
+      guard seconds < 253_402_300_800 else { return nil }
+    }
+    return Timestamp(seconds: seconds)
+  }
+
+  private static func advanced(_ seconds: Int64, byMonths count: Int64) -> Int64 {
+    let text = Timestamp(seconds: seconds).text
+    guard let year = Int64(text.prefix(4)), let month = Int64(text.dropFirst(5).prefix(2)),
+      let day = Int64(text.dropFirst(8).prefix(2)), text.count == 20
+    else { return seconds }
+    let months = year * 12 + month - 1 + count
+    let (newYear, newMonth) = (months / 12, months % 12 + 1)
+    guard newYear <= 9_999 else { return .max / 2 }
+    func digits(_ value: Int64, _ count: Int) -> String {
+      String(repeating: "0", count: max(count - String(value).count, 0)) + String(value)
+    }
+    let isLeapYear = newYear % 4 == 0 && (newYear % 100 != 0 || newYear % 400 == 0)
+    let length: Int64 = newMonth == 2 ? (isLeapYear ? 29 : 28) : [4, 6, 9, 11].contains(newMonth) ? 30 : 31
+    let date = "\(digits(newYear, 4))-\(digits(newMonth, 2))-\(digits(min(day, length), 2))"
+    return Timestamp(date + text.dropFirst(10))?.seconds ?? seconds
+  }
+}

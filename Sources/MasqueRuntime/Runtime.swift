@@ -4,15 +4,38 @@ public import MasqueWorkspace
 
 /// What commands with effects need beside their context.
 public struct Runtime: Sendable {
-  /// The folder that is worked in, as an absolute path: where locks and sessions are kept.
+  /// The folder that is worked in, as an absolute path without links: what is worn is worn in it.
   public var projectFolder: FilePath
   /// The time.
   public var now: @Sendable () -> Timestamp
+  /// The name of the system's user, who pays if the configuration names nobody.
+  public var user: String
+  /// The configuration, or what is wrong with it.
+  public var configuration: @Sendable () throws(CommandError) -> UserConfiguration
+  /// The ledger, given `${MASQUES_HOME}` and the file system.
+  public var ledger: @Sendable (FilePath, any Files) -> any Ledger
+  /// Tells what was used.
+  public var usageMeter: (any UsageMeter)?
+  /// Tells how well it went.
+  public var judge: (any SessionJudge)?
+  /// Where records of wearings go.
+  public var analytics: (any Analytics)?
 
   /// A runtime; see the properties.
-  public init(projectFolder: FilePath, now: @escaping @Sendable () -> Timestamp) {
+  public init(
+    projectFolder: FilePath, now: @escaping @Sendable () -> Timestamp, user: String = "operator",
+    configuration: @escaping @Sendable () throws(CommandError) -> UserConfiguration = { UserConfiguration() },
+    ledger: @escaping @Sendable (FilePath, any Files) -> any Ledger = { JournalLedger(home: $0, files: $1) },
+    usageMeter: (any UsageMeter)? = nil, judge: (any SessionJudge)? = nil, analytics: (any Analytics)? = nil
+  ) {
     self.projectFolder = projectFolder
     self.now = now
+    self.user = user
+    self.configuration = configuration
+    self.ledger = ledger
+    self.usageMeter = usageMeter
+    self.judge = judge
+    self.analytics = analytics
   }
 }
 
@@ -26,6 +49,18 @@ extension CommandTable {
       try syncManifests(arguments, context, runtime)
     }
     add(PinCommand.self) { (arguments, context) throws(CommandError) in try pinMasque(arguments, context, runtime) }
+    add(UpgradeCommand.self) { (arguments, context) throws(CommandError) in
+      try upgradeMasque(arguments, context, runtime)
+    }
+    add(DonCommand.self) { (arguments, context) throws(CommandError) in try don(arguments, context, runtime) }
+    add(DoffCommand.self) { (_, context) throws(CommandError) in try doff(context, runtime) }
+    add(IDCommand.self) { (arguments, context) throws(CommandError) in try identify(arguments, context, runtime) }
+    add(HookSessionStartCommand.self) { (arguments, context) throws(CommandError) in
+      try startAgentSession(arguments, context, runtime)
+    }
+    add(HookSessionEndCommand.self) { (arguments, context) throws(CommandError) in
+      try endAgentSession(arguments, context, runtime)
+    }
   }
 }
 

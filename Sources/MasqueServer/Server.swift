@@ -94,7 +94,10 @@ final class Server {
   ) {
     writer = MessageWriter(descriptor: output)
     workspaceReader = WorkspaceReader(files: files)
-    checks = CheckStore(files)
+    checks = CheckStore(
+      files,
+      userConfiguration: UserConfiguration.Place(
+        environment: environment.variable, currentFolder: files.currentFolder))
     index = WorkspaceIndex(files)
     self.log = log
     self.abandon = abandon
@@ -210,7 +213,7 @@ final class Server {
       client.rulePages = RulePages(besides: runningProgram(workspaceReader.files), in: workspaceReader.files)
       phase = .running(client)
       watch.folders = workspaceFolders(params)
-      checks = CheckStore(workspaceReader.files, root: watch.folders.first)
+      checks = checks.renewed(root: watch.folders.first, editor: EditorSettings())
       initializationOptions = params.initializationOptions ?? .null
       useSettings(fromClient: .null)
       // Whatever is made at first use is made while the client reads the answer.

@@ -177,6 +177,11 @@ private struct SchemaLoader {
 /// An absolute path as a `file:` URI (RFC 8089).
 public func fileURI(of path: FilePath) -> String { "file://" + percentEncoded(path) }
 
+/// The absolute path that a `file:` URI names; nil for any other URI.
+public func filePath(ofURI uri: String) -> FilePath? {
+  SchemaResources.filePath(of: uri).flatMap { $0.first == UInt8(ascii: "/") ? FilePath(bytes: $0) : nil }
+}
+
 /// A path with every byte that a URI's path cannot hold as `%HH` (RFC 3986).
 public func percentEncoded(_ path: FilePath) -> String {
   var result = ""

@@ -36,8 +36,7 @@ public struct MasquePlaces: Sendable, Hashable {
     environment: (String) -> String?, in files: any Files
   ) {
     func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-    let home = value("HOME").map { FilePath($0).appending(".masques".utf8) }
-    privateFolder = (value("MASQUES_HOME").map { FilePath($0) } ?? home)?.absolute(from: files.currentFolder)
+    privateFolder = Self.privateFolder(environment: environment, currentFolder: files.currentFolder)
     let named = (value("MASQUES_PERSONAS") ?? "").split(separator: ":").map { FilePath(String($0)) }
     let found = workspaces.compactMap { personasFolder(above: $0.absolute(from: files.currentFolder), in: files) }
     sharedFolders = []
@@ -46,6 +45,20 @@ public struct MasquePlaces: Sendable, Hashable {
       let place = folder.absolute(from: files.currentFolder)
       if !sharedFolders.contains(place) { sharedFolders.append(place) }
     }
+  }
+}
+
+extension MasquePlaces {
+  /// One person's folder: `${MASQUES_HOME}`, or `.masques` in the home folder.
+  ///
+  /// - Parameters:
+  ///   - environment: the value of an environment variable.
+  ///   - currentFolder: what a relative path is seen from.
+  /// - Returns: the folder, absolute, whether or not it is there; nil where neither variable is set.
+  public static func privateFolder(environment: (String) -> String?, currentFolder: FilePath) -> FilePath? {
+    func value(_ name: String) -> FilePath? { environment(name).flatMap { $0.isEmpty ? nil : FilePath($0) } }
+    let folder = value("MASQUES_HOME") ?? value("HOME")?.appending(".masques".utf8)
+    return folder?.absolute(from: currentFolder)
   }
 }
 

@@ -17,6 +17,19 @@ public protocol Streams: Sendable {
   func columns(of stream: StandardStream) -> Int?
 }
 
+/// A stream of bytes in both directions that belongs to a protocol alone, such as the standard input and output of a
+/// server.
+public protocol ByteChannel: Sendable {
+  /// The next bytes, after waiting for at least one. One thread reads.
+  ///
+  /// - Parameter maximumLength: the most bytes that are wanted.
+  /// - Returns: the bytes; none at the end of the stream, and after a failure.
+  func read(maximumLength: Int) -> [UInt8]
+
+  /// Writes all of `bytes`, waiting while the stream is full. One thread writes.
+  func write(_ bytes: [UInt8]) throws(WriteError)
+}
+
 /// Where a process writes to.
 public enum StandardStream: Hashable, Sendable {
   /// Standard output.

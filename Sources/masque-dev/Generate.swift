@@ -23,7 +23,11 @@ func generate(_ arguments: [String]) -> Int32 {
   do {
     files =
       try schemaFiles(root) + rulePages() + commandFiles()
-      + [try personasManifest(root), try configurationPage(root)]
+      + [
+        try personasManifest(root),
+        try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
+        try configurationPage("docs/runtime-configuration.md", "schemas/masque.config.schema.yaml", root),
+      ]
   } catch {
     return complain("error: \(error)", 1)
   }
@@ -80,6 +84,10 @@ private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
       path: "Sources/MasqueWorkspace/Generated/ConfigurationSchema.generated.swift",
       contents: try embedded(
         "schemas/masque-lint.config.schema.yaml", "EmbeddedConfigurationSchema", "what a configuration may say", root)),
+    GeneratedFile(
+      path: "Sources/MasqueWorkspace/Generated/UserConfigurationSchema.generated.swift",
+      contents: try embedded(
+        "schemas/masque.config.schema.yaml", "EmbeddedUserConfigurationSchema", "what `config.yaml` may say", root)),
     GeneratedFile(
       path: "schemas/masque.schema.json", contents: String(decoding: json.serialized(.pretty), as: UTF8.self) + "\n"),
   ]

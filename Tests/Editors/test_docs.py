@@ -13,7 +13,7 @@ import pytest
 import ruamel.yaml
 from conftest import ROOT
 
-PAGES = ["configuration", "suppressions", "formatting", "output", "ci"]
+PAGES = ["configuration", "runtime-configuration", "suppressions", "formatting", "output", "ci"]
 BLOCK = re.compile(
     r"^(?:<!-- file: (?P<file>\S+)(?: from (?P<source>\S+))? -->\n+)?(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
@@ -141,21 +141,24 @@ def source(path):
 
 
 def examples():
-    schema = ruamel.yaml.YAML(typ="safe", pure=True).load(source("schemas/masque-lint.config.schema.yaml"))
-    for key in schema["properties"]:
-        section = re.search(rf"^### {key}$(.*?)(?=^##|^<!--)", page("configuration"), re.MULTILINE | re.DOTALL)
-        yield key, section and re.search(r"```yaml\n(.*?)```", section[1], re.DOTALL)
+    for name, schema in [("configuration", "masque-lint.config"), ("runtime-configuration", "masque.config")]:
+        schema = ruamel.yaml.YAML(typ="safe", pure=True).load(source(f"schemas/{schema}.schema.yaml"))
+        for key in schema["properties"]:
+            section = re.search(rf"^### {key}$(.*?)(?=^##|^<!--)", page(name), re.MULTILINE | re.DOTALL)
+            yield name, key, section and re.search(r"```yaml\n(.*?)```", section[1], re.DOTALL)
 
 
-@pytest.mark.parametrize("key, example", [*examples()], ids=[key for key, _ in examples()])
-def test_the_example_of_every_key_can_be_used(key, example, lint, folder):
+@pytest.mark.parametrize("page_, key, example", [*examples()], ids=[key for _, key, _ in examples()])
+def test_the_example_of_every_key_can_be_used(page_, key, example, lint, folder):
     assert example, f"{key} has no example"
     assert list(ruamel.yaml.YAML(typ="safe", pure=True).load(example[1])) == [key]
     (folder / "schemas").mkdir()
     shutil.copy(ROOT / "schemas" / "masque.schema.yaml", folder / "schemas" / "our-masque.schema.yaml")
-    (folder / ".masque-lint.yaml").write_text(example[1], encoding="utf-8")
+    file = ".masque-lint.yaml" if page_ == "configuration" else "config.yaml"
+    (folder / file).write_text(example[1], encoding="utf-8")
     shutil.copy(ROOT / "personas" / "codesmith.masque.yaml", folder)
-    done = subprocess.run([lint, folder], capture_output=True, text=True)
+    environment = {**os.environ, "MASQUES_HOME": str(folder)}
+    done = subprocess.run([lint, folder], capture_output=True, text=True, env=environment)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -9,7 +9,8 @@ private let arrows: [String: Set<String>] = [
   "RegularLanguages": [],
   "YAMLSyntax": ["CLibYAML", "DocumentTree", "SourceText"],
   "JSON": ["CJansson", "DocumentTree", "SourceText"],
-  "JSONRPC": ["JSON"],
+  // Dispatch for the semaphore on which a server's loop waits for messages.
+  "JSONRPC": ["Dispatch", "JSON"],
   "JSONSchema": ["DocumentTree", "RegularLanguages", "SourceText"],
   "LanguageServerProtocol": ["JSON", "JSONRPC"],
   "MasqueModel": ["DocumentTree", "JSONSchema", "RegularLanguages", "SourceText", "YAMLSyntax"],
@@ -24,11 +25,14 @@ private let arrows: [String: Set<String>] = [
   "MasqueRuntime": [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
-  "MasqueCLI": ["ArgumentParser", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace"],
+  "MasqueCLI": [
+    "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+  ],
+  // Dispatch for the thread that reads.
+  "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
   "SystemIO": ["CSpawn", "MasqueWorkspace"],
-  // Dispatch for its semaphore alone: the transport's threads wait for messages.
   "MasqueServer": [
-    "Dispatch", "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
+    "JSON", "JSONRPC", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands", "MasqueModel",
     "MasqueWorkspace", "SourceText",
   ],
   "MasqueLintCLI": [

@@ -33,6 +33,26 @@ struct ConfigurationTests {
     #expect(outcome.status == status)
   }
 
+  @Test("Configurations are checked where they are named")
+  func named() throws {
+    let files = MemoryFiles(texts: [
+      "/home/ada/.masques/config.yaml": "operator: {ring: palyer}\n",
+      "/home/ada/.masques/scribe.masque.yaml": soundMasque, "/w/.masque-lint.yaml": "ignore: [schema-enumm]\n",
+      "/v/config.yaml": "operator: {ring: palyer}\n",
+    ])
+    let environment = ["HOME": "/home/ada"]
+    for path in ["/home/ada/.masques/config.yaml", "/home/ada/.masques"] {
+      let outcome = run(["--json", path], in: files, environment: environment)
+      #expect(try codes(outcome) == ["schema-enum error"])
+      #expect(outcome.status == .findings)
+    }
+    #expect(try codes(run(["--json", "/w/.masque-lint.yaml"], in: files)) == ["unknown-code error"])
+    // Any other file of that name is held to what was asked for: that it is a masque.
+    #expect(
+      try codes(run(["--json", "/v/config.yaml"], in: files, environment: environment)).contains(
+        "schema-required error"))
+  }
+
   @Test("Arguments come before settings")
   func arguments() throws {
     let files = MemoryFiles(texts: [

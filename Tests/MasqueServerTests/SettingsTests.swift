@@ -350,4 +350,42 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     #expect(try labels(await session.request("textDocument/completion", other)) == [])
     #expect(await session.end() == 0)
   }
+
+  @Test func theConfigurationOfMasqueIsCheckedCompletedAndExplained() async throws {
+    let session = try Session(
+      environment: ServerEnvironment(variable: { ["MASQUES_HOME": "/home/ada/masques", "HOME": "/home/ada"][$0] }))
+    try await session.initialize()
+    for uri in ["file:///home/ada/masques/config.yaml", "file:///elsewhere/.masques/config.yaml"] {
+      session.open(uri, "operator:\n  ring: \nrates: {hold: 1e2}\n")
+      let found = await session.diagnostics(of: uri)
+      #expect(found?.diagnostics.map(\.range.start.line) == [1, 2])
+      func position(_ line: Int, _ character: Int) -> JSONValue {
+        [
+          "textDocument": ["uri": .string(uri)],
+          "position": ["line": .integer(Int64(line)), "character": .integer(Int64(character))],
+        ]
+      }
+      let offers = try await session.request("textDocument/completion", position(1, 8))?.get()
+      #expect(
+        offers?["items"]?.arrayValue?.compactMap { $0["label"]?.stringValue } == [
+          "admin", "player", "guest", "outsider",
+        ])
+      let hover = try await session.request("textDocument/hover", position(1, 3))?.get()
+      #expect(hover?["contents"]?["value"]?.stringValue?.contains("guardrail") == true)
+    }
+    // Others of that name are nobody's business.
+    session.open("file:///w/config.yaml", "operator: {ring: none}\n")
+    session.open("file:///w/a.masque.yaml", faulty)
+    #expect(codes(await session.diagnostics(of: "file:///w/a.masque.yaml")).isEmpty == false)
+    #expect(
+      !session.received.contains {
+        if case .notification(let notification) = $0 {
+          notification.params?["uri"] == "file:///w/config.yaml"
+            && notification.params?["diagnostics"]?.arrayValue?.isEmpty == false
+        } else {
+          false
+        }
+      })
+    #expect(await session.end() == 0)
+  }
 }

@@ -1,7 +1,7 @@
 import DocumentTree
 public import JSON
 import MasqueModel
-import MasqueWorkspace
+public import MasqueWorkspace
 import SourceText
 import YAMLSyntax
 
@@ -132,7 +132,7 @@ extension JSONValue {
 
 extension LoadedMasque {
   /// What keeps it from being put on, in document order.
-  var problems: [DocumentProblem] {
+  public var problems: [DocumentProblem] {
     MasqueWorkspace.problems(in: syntax.text, path, by: LoadedSchema(MasqueSchema.bundled.schema))
       .filter { !$0.isWarning }
   }

@@ -1,5 +1,5 @@
 import JSON
-import MasqueModel
+public import MasqueModel
 import RegularLanguages
 public import SourceText
 import YAMLSyntax
@@ -155,7 +155,7 @@ extension LoadedMasque {
   /// The intent, every pattern of it.
   ///
   /// - Throws: why nothing can be said about phrases: what can't be read could deny any of them.
-  func wholeIntent() throws(CommandError) -> MasqueIntent {
+  public func wholeIntent() throws(CommandError) -> MasqueIntent {
     guard let intent = MasqueIntent(syntax.tree) else {
       throw CommandError(.unfitMasque, "\(identity.file) has no intent to ask")
     }

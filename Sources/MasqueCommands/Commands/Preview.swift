@@ -1,6 +1,6 @@
 import JSON
 import MasqueModel
-import MasqueWorkspace
+public import MasqueWorkspace
 import SourceText
 
 /// `preview`: what putting a masque on prints.
@@ -50,7 +50,9 @@ func previewMasque(
 
 extension LoadedMasque {
   /// The first of several problems, and how many more there are.
-  func words(for problems: [DocumentProblem]) -> String {
+  ///
+  /// - Parameter problems: what is wrong with the masque.
+  public func words(for problems: [DocumentProblem]) -> String {
     guard let first = problems.first else { return "it says no name, version or ring" }
     let rest = problems.count - 1
     let more = rest > 0 ? ", and \(rest) more problem\(rest == 1 ? "" : "s")" : ""

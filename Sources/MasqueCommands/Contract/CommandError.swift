@@ -20,6 +20,10 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
     case paymentRequired
     /// Something else is at work, or does not answer; trying again may help.
     case unavailable
+    /// It was given up before it had changed anything, because somebody wanted that.
+    case cancelled
+    /// Whoever asks belongs to another version of the programs.
+    case versionMismatch
 
     /// The reason as machines are told it, in kebab-case.
     public var code: String {
@@ -33,6 +37,8 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
       case .refused: "refused"
       case .paymentRequired: "payment-required"
       case .unavailable: "unavailable"
+      case .cancelled: "cancelled"
+      case .versionMismatch: "version-mismatch"
       }
     }
   }

@@ -52,7 +52,8 @@ extension ResponseError {
     let code: ErrorCode =
       switch error.reason {
       case .unknownCommand, .invalidArguments, .missingArgument: .invalidParams
-      case .notFound, .unfitMasque, .file: .requestFailed
+      case .cancelled: .requestCancelled
+      default: .requestFailed
       }
     self.init(code, error.message)
   }

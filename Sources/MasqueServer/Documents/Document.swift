@@ -31,11 +31,13 @@ struct Document: Sendable {
   let verdict: LibraryVerdict?
 
   /// What a document is.
-  enum Kind: Sendable {
+  enum Kind: Sendable, Hashable {
     /// A masque: by its file's name, by the language that the client says, or because it has no file that could tell.
     case masque
     /// A `.masque-lint.yaml`.
     case configuration
+    /// The configuration of `masque`, and where it is.
+    case userConfiguration(UserConfiguration.Place)
     /// A file with the name of a library's manifest, whether or not it is one.
     case manifest
     /// Something else that the client sends, say all YAML.
@@ -59,7 +61,7 @@ struct Document: Sendable {
     self.uri = uri
     self.checks = checks
     path = filePath(of: uri).map { FilePath($0).normalized }
-    kind = Kind(path, language)
+    kind = Kind(path, language, checks.userConfiguration)
     self.version = version
     self.revision = revision
     self.text = text
@@ -103,6 +105,7 @@ struct Document: Sendable {
     switch kind {
     case .masque: checks.settings(for: path).schema ?? .bundled
     case .configuration: configurationSchema
+    case .userConfiguration: userConfigurationSchema
     case .manifest, .other: nil
     }
   }
@@ -112,6 +115,7 @@ struct Document: Sendable {
     switch kind {
     case .masque: findings(of: analysis.value)
     case .configuration: path.map { CheckStore.findings(in: text, $0) } ?? []
+    case .userConfiguration(let place): UserConfiguration.read(text, place).problems.map { Finding($0) }
     case .manifest: manifestFindings
     case .other: []
     }
@@ -218,7 +222,11 @@ struct Document: Sendable {
 
 extension Document.Kind {
   /// What a file is by its name, or by the language that a client says it is in.
-  fileprivate init(_ path: FilePath?, _ language: String?) {
+  fileprivate init(_ path: FilePath?, _ language: String?, _ userConfiguration: UserConfiguration.Place?) {
+    if let path, let place = UserConfiguration.Place(path, usual: userConfiguration) {
+      self = .userConfiguration(place)
+      return
+    }
     switch path {
     case nil: self = .masque
     case let path? where path.isMasque: self = .masque
@@ -231,3 +239,6 @@ extension Document.Kind {
 
 /// What can stand in a `.masque-lint.yaml`.
 private let configurationSchema = MasqueSchema(Configuration.schema)
+
+/// What can stand in the configuration of `masque`.
+private let userConfigurationSchema = MasqueSchema(UserConfiguration.schema)

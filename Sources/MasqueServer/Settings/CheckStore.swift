@@ -12,6 +12,8 @@ final class CheckStore: Sendable {
   let editor: EditorSettings
   /// The folder whose configuration holds for documents without a file, and that the editor's paths are seen from.
   let root: FilePath?
+  /// Where the configuration of `masque` is.
+  let userConfiguration: UserConfiguration.Place?
   /// The store's number: later ones have greater ones.
   let generation = CheckStore.last.add(1, ordering: .relaxed).newValue
   private let files: any Files
@@ -30,15 +32,24 @@ final class CheckStore: Sendable {
   }
 
   /// A store that knows nothing yet.
-  init(_ files: any Files, root: FilePath? = nil, editor: EditorSettings = EditorSettings()) {
+  init(
+    _ files: any Files, root: FilePath? = nil, userConfiguration: UserConfiguration.Place? = nil,
+    editor: EditorSettings = EditorSettings()
+  ) {
     self.files = files
+    self.userConfiguration = userConfiguration
     self.root = root
     self.editor = editor
     state = Mutex(State(finder: ConfigurationFinder(files, unknownCode: { problem(withCode: $0) })))
   }
 
   /// The same with nothing known: for when something on disk has changed.
-  func renewed() -> CheckStore { CheckStore(files, root: root, editor: editor) }
+  func renewed() -> CheckStore { renewed(root: root, editor: editor) }
+
+  /// The same with nothing known, and with other settings.
+  func renewed(root: FilePath?, editor: EditorSettings) -> CheckStore {
+    CheckStore(files, root: root, userConfiguration: userConfiguration, editor: editor)
+  }
 
   /// What every masque is held to where nobody says anything.
   static let plain = CheckStore(MemoryFiles())

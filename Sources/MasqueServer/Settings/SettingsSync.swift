@@ -75,7 +75,7 @@ extension Server {
       if new.showsCodeLenses != old.showsCodeLenses, client.refreshesCodeLenses { ask(LSP.CodeLensRefreshRequest.self) }
     }
     if new.checks != old.checks || new.schema != old.schema {
-      useChecks(CheckStore(workspaceReader.files, root: watch.folders.first, editor: new))
+      useChecks(checks.renewed(root: watch.folders.first, editor: new))
       watch.markChanged()
     }
   }

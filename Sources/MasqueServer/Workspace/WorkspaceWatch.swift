@@ -163,7 +163,7 @@ extension Server {
     watch.isStopped = false
     watch.markAnything()
     if checks.root != folders.first {
-      useChecks(CheckStore(workspaceReader.files, root: folders.first, editor: settings))
+      useChecks(checks.renewed(root: folders.first, editor: settings))
     }
   }
 }

@@ -1,16 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// What other threads have for the loop: many put, the loop alone takes.
+/// What other threads have for a server's loop: many put, the loop alone takes.
 ///
 /// The loop sleeps on a semaphore that is signalled when the first element comes; whatever comes while it works is
 /// taken in one go, so that a burst costs one wake-up.
-final class Inbox<Element: Sendable>: Sendable {
+public final class Inbox<Element: Sendable>: Sendable {
   private let elements = Mutex<[Element]>([])
   private let arrival = DispatchSemaphore(value: 0)
 
+  /// An inbox in which nothing waits.
+  public init() {}
+
   /// Puts an element behind those that wait.
-  func put(_ element: Element) {
+  public func put(_ element: Element) {
     let isFirst = elements.withLock { waiting in
       waiting.append(element)
       return waiting.count == 1
@@ -19,7 +22,7 @@ final class Inbox<Element: Sendable>: Sendable {
   }
 
   /// Everything that waits, in the order of its coming, after sleeping until there is something.
-  func take() -> [Element] {
+  public func take() -> [Element] {
     while true {
       arrival.wait()
       let taken = elements.withLock { waiting in
@@ -32,7 +35,7 @@ final class Inbox<Element: Sendable>: Sendable {
   }
 
   /// Everything that waits, without sleeping.
-  func drain() -> [Element] {
+  public func drain() -> [Element] {
     elements.withLock { waiting in
       defer { waiting = [] }
       return waiting
@@ -40,5 +43,5 @@ final class Inbox<Element: Sendable>: Sendable {
   }
 
   /// Whether nothing waits.
-  var isEmpty: Bool { elements.withLock { $0.isEmpty } }
+  public var isEmpty: Bool { elements.withLock { $0.isEmpty } }
 }

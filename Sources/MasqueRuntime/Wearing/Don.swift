@@ -1,0 +1,183 @@
+import JSON
+import MasqueCommands
+import MasqueModel
+import MasqueWorkspace
+import SourceText
+import YAMLSyntax
+
+/// Puts a masque on: all of it happens, or nothing.
+func don(
+  _ arguments: DonCommand.Arguments, _ context: CommandContext, _ runtime: Runtime
+) throws(CommandError) -> DonCommand.Result {
+  let configuration = try runtime.configuration()
+  let (reference, version) = arguments.masque.map { splitVersion($0) }.map { ($0.reference, $0.version) } ?? (nil, nil)
+  if reference == nil, arguments.uri == nil {
+    // Whoever can ask asks; nothing else is meant by leaving it out, not even the masque that is worn.
+    throw CommandError(
+      .missingArgument("masque"), "`don` needs `masque`: a name, an index, or the path of its file; `list` shows them")
+  }
+  let masque = try context.masque(reference, uri: arguments.uri, of: DonCommand.description)
+  let bytes = masque.syntax.text.bytes
+  let digest = sha256(bytes)
+  try checkPin(of: masque, digest, context, runtime)
+
+  let passage: Passage
+  switch try MasqueRuntime.passage(of: masque, version: version, intent: arguments.intent, configuration, context) {
+  case .success(let value): passage = value
+  case .failure(let refusal):
+    // A refusal that can't be counted is a refusal still.
+    if var wearer = try? Wearer(runtime, context) {
+      try? wearer.commit { $0.refusals[refusal.masque, default: 0] += 1 }
+    }
+    throw refusal.error
+  }
+  guard let block = IdentityBlock(masque.syntax, context.blockOptions) else {
+    throw CommandError(.unfitMasque, "\(masque.identity.file) can't be put on: it says no name, version or ring")
+  }
+
+  var wearer = try Wearer(runtime, context)
+  wearer.warnings += passage.warnings
+  let wearing = try wearing(passage, digest, arguments.intent, configuration, wearer)
+  try MasqueStore(home: wearer.store.home, files: context.files).keep(bytes, digest)
+  let ending = wearer.ending(.replaced)
+  let write = try settingsWrite(SpinnerVerbs(masque.syntax), &wearer)
+
+  // From here on whoever finds this knows what to undo.
+  let preparation = Preparation(hold: wearing.hold, settings: write)
+  try wearer.commit { $0.preparing = preparation }
+  let next: WearingState
+  do throws(CommandError) {
+    next = try prepared(wearing, ending, write, wearer)
+    try wearer.commit { $0 = next }
+  } catch {
+    do throws(CommandError) {
+      try wearer.abandon(preparation)
+      try wearer.complete(retriesDeferred: false)
+    } catch let other {
+      throw CommandError(error.reason, "\(error.message). Then: \(other.message); the next command undoes it")
+    }
+    throw error
+  }
+  try? wearer.complete(retriesDeferred: true)
+  return DonCommand.Result(
+    active: wearer.told(wearing), ended: ending.map { wearer.told($0) }, text: block.text, warnings: wearer.warnings)
+}
+
+/// The wearing that is to begin.
+private func wearing(
+  _ passage: Passage, _ digest: String, _ intent: String?, _ configuration: UserConfiguration, _ wearer: Wearer
+) throws(CommandError) -> Wearing {
+  let now = wearer.now
+  let path = passage.masque.path.absolute(from: wearer.context.files.currentFolder)
+  let expiry = passage.lifetime.map { $0 }.flatMap { now.advanced(by: $0) }
+  // Past its end a hold waits for a day for whoever settles it.
+  let day: Int64 = 86_400
+  let seconds = (expiry.map { $0.seconds - now.seconds } ?? 30 * day) + day
+  let session = SessionID(milliseconds: now.seconds * 1_000)
+  let payer = configuration.operator.name ?? wearer.runtime.user
+  let source = passage.masque.identity.source ?? wearer.context.source(of: path)
+  let rates = configuration.rates(of: passage.name)
+  let hold = HoldRequest(
+    session: session, payer: payer, payee: payee(of: path, source, configuration, wearer.context),
+    masque: passage.name, amount: rates.hold, timeout: UInt32(clamping: seconds), at: now.seconds)
+  return Wearing(
+    session: session, name: passage.name, version: passage.version, ring: passage.ring.rawValue, source: source,
+    file: fileURI(of: path), sha256: digest, donnedAt: now.seconds, expiresAt: expiry?.seconds,
+    intent: intent.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }, hold: hold, held: rates.hold,
+    agentSession: wearer.state.agentSession)
+}
+
+/// What the settings are to become; nil if they stay as they are.
+private func settingsWrite(_ verbs: SpinnerVerbs?, _ wearer: inout Wearer) throws(CommandError) -> SettingsWrite? {
+  let earlier = wearer.state.spinner
+  if verbs == nil, earlier == nil { return nil }
+  let path = wearer.context.shown(wearer.settings.path)
+  let current: String?
+  do throws(FileError) {
+    current = try wearer.settings.read()
+  } catch {
+    throw CommandError(.file, "\(path): \(error.message)")
+  }
+  let base = earlier.map { AgentSettings.undoing($0, in: current) } ?? current
+  guard let verbs else { return SettingsWrite(before: current, after: base, change: nil) }
+  if verbs.mode == .prepend {
+    wearer.warnings.append("Claude Code knows no spinner mode `prepend`; the verbs are appended")
+  }
+  do throws(JSONEditError) {
+    let change = try AgentSettings.change(verbs, base)
+    return SettingsWrite(before: current, after: change.with, change: change)
+  } catch {
+    let reason =
+      switch error {
+      case .notJSON(let syntax): syntax.description
+      case .mismatch, .noSuchItem: "it is no object"
+      }
+    throw CommandError(.file, "\(path): \(reason); mend it, since the masque's spinner verbs go there")
+  }
+}
+
+/// Sets the money aside, writes what others read, and gives the state that makes it so.
+private func prepared(
+  _ wearing: Wearing, _ ending: Ending?, _ write: SettingsWrite?, _ wearer: Wearer
+) throws(CommandError) -> WearingState {
+  var wearing = wearing
+  do throws(LedgerError) {
+    let receipt = try wearer.runtime.ledger(wearer.store.home, wearer.context.files).place(wearing.hold)
+    wearing.held = receipt.amount
+  } catch {
+    let reason: CommandError.Reason =
+      switch error {
+      case .paymentRequired: .paymentRequired
+      case .unavailable: .unavailable
+      case .failed: .refused
+      }
+    throw CommandError(reason, "`\(wearing.name)` can't be put on: \(words(error))")
+  }
+  var next = wearer.state
+  if let ending { next.close(with: ending) }
+  next.active = wearing
+  next.preparing = nil
+  next.restoring = nil
+  next.spinner = write == nil ? next.spinner : write?.change
+  next.isSessionFileStale = false
+  do throws(FileError) {
+    if let write { try wearer.settings.write(write.after, over: write.before) }
+    let path = SessionFile.path(in: wearer.runtime.projectFolder)
+    try wearer.context.files.makeFolder(path.parent, isPrivate: false)
+    if let old = try? wearer.context.files.read(path, maximumLength: SessionFile.maximumLength), !old.isEmpty,
+      SessionFile(old) == nil
+    {
+      // Kept aside before it is written over.
+      try wearer.context.files.rename(path, to: "masque.session.yaml.damaged-\(sha256(old).prefix(8))")
+    }
+    let text = next.sessionFile(in: wearer.runtime.projectFolder).yaml
+    try wearer.context.files.writePrivate(path, Array(text.utf8))
+  } catch {
+    throw CommandError(.file, "\(wearer.context.shown(error.path)): \(error.message); no masque was put on")
+  }
+  return next
+}
+
+/// Who is paid for a masque: the owner of the folder that it lies in.
+private func payee(
+  of path: FilePath, _ source: MasqueSource?, _ configuration: UserConfiguration, _ context: CommandContext
+) -> Payee {
+  let place = (try? context.files.canonicalPath(of: path)) ?? path
+  for library in configuration.libraries {
+    let folder = (try? context.files.canonicalPath(of: library.folder)) ?? library.folder
+    if place.relative(to: folder) != nil { return .owner(library.owner) }
+  }
+  if source == .private { return .unclaimed(library: "private") }
+  if let shipped = context.places.shippedFolder, path.relative(to: shipped) != nil {
+    return .unclaimed(library: "shipped")
+  }
+  return .unclaimed(library: place.parent.description)
+}
+
+extension CommandContext {
+  /// Whose a masque is that was named by its path; nil if it lies in no library.
+  func source(of path: FilePath) -> MasqueSource? {
+    let folder = (try? files.canonicalPath(of: path.parent)) ?? path.parent
+    return places.folders.first { ((try? files.canonicalPath(of: $0.folder)) ?? $0.folder) == folder }?.source
+  }
+}

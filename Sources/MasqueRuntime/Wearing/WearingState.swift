@@ -1,0 +1,103 @@
+import JSON
+import MasqueModel
+import MasqueWorkspace
+
+/// What is known of a project's wearings: the one file whose change makes a don or a doff happen.
+///
+/// Everything beside it follows from it and can be done again: the session file, the agent's settings, the ledger, the
+/// records. A don is written down as being prepared before anything is touched, so that whoever finds that undoes it; from
+/// the moment `active` changes, whoever comes next completes what is missing.
+struct WearingState: Codable, Sendable, Equatable {
+  /// The version of this shape.
+  var version = 1
+  /// The project, for people who look into the file.
+  var project: String
+  /// The masque that is worn.
+  var active: Wearing?
+  /// The masque that was worn last.
+  var previous: Previous?
+  /// A don that has begun and is not yet done.
+  var preparing: Preparation?
+  /// Our change of the agent's settings, which `active` has made.
+  var spinner: SpinnerChange?
+  /// Our change of the agent's settings that is to be undone still.
+  var restoring: SpinnerChange?
+  /// Whether the session file does not say all of this yet.
+  var isSessionFileStale = false
+  /// Wearings that are over and not yet paid or recorded.
+  var endings: [Ending] = []
+  /// Holds that may have been placed for wearings that never began.
+  var releases: [HoldRequest] = []
+  /// How many intents were refused, by masque, since its last record.
+  var refusals: [String: Int] = [:]
+  /// The agent's session that started last here.
+  var agentSession: String?
+
+  init(project: String) { self.project = project }
+
+  /// Whether there is something to complete or to undo.
+  var isUnsettled: Bool {
+    preparing != nil || restoring != nil || isSessionFileStale || endings.contains { !$0.isDeferred }
+  }
+}
+
+/// A masque that is worn.
+struct Wearing: Codable, Sendable, Equatable {
+  var session: SessionID
+  var name: String
+  var version: String
+  var ring: String
+  /// Whose it is; nil for one that was named by its path.
+  var source: MasqueSource?
+  /// The URI of its file.
+  var file: String
+  /// The SHA-256 of its bytes.
+  var sha256: String
+  /// Seconds since 1970.
+  var donnedAt: Int64
+  /// Seconds since 1970.
+  var expiresAt: Int64?
+  var intent: String?
+  var hold: HoldRequest
+  var held: Amount
+  var agentSession: String?
+
+  /// Its file.
+  var path: FilePath? { filePath(ofURI: file) }
+
+  /// Whether its lifetime is over.
+  func isOver(at now: Int64) -> Bool { expiresAt.map { now >= $0 } ?? false }
+}
+
+/// A masque that was worn.
+struct Previous: Codable, Sendable, Equatable {
+  var name: String
+  var source: MasqueSource?
+  /// Seconds since 1970.
+  var doffedAt: Int64
+}
+
+/// A don on its way.
+struct Preparation: Codable, Sendable, Equatable {
+  /// The money that may have been set aside.
+  var hold: HoldRequest
+  /// What may have been written into the agent's settings.
+  var settings: SettingsWrite?
+}
+
+/// A wearing that is over.
+struct Ending: Codable, Sendable, Equatable {
+  var wearing: Wearing
+  /// Seconds since 1970.
+  var at: Int64
+  var end: SessionEnd
+  var usage: Usage?
+  var score: SessionScore?
+  var price: Price
+  var feeBasisPoints: Int
+  var refusedIntents: Int
+  /// Whether the ledger could not be reached, so that it is asked again later.
+  var isDeferred = false
+  /// What was paid.
+  var receipt: SettlementReceipt?
+}

@@ -1,0 +1,243 @@
+"""A broken persona in the VS Code extension, run by node under a stub of the editor's API with the real server; and its
+manifest, held to what the server does."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+import session
+import wire
+from conftest import HERE, ROOT
+
+EXTENSION = ROOT / "editors" / "vscode"
+MANIFEST = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+CONTRIBUTES = MANIFEST["contributes"]
+SETTINGS = CONTRIBUTES["configuration"]["properties"]
+# The extension's own; all others go to the server.
+OWN_COMMANDS = {"masque.choose", "masque.restartServer", "masque.showOutput"}
+OWN_SETTINGS = {"masque.server.path", "masque.server.arguments", "masque.statusBar.enable"}
+
+
+def node():
+    program = shutil.which("node")
+    if program is None:
+        pytest.skip("no node: node is not on PATH (Debian: nodejs)")
+    return program
+
+
+@pytest.fixture
+def wrapped(tmp_path):
+    """Wraps a server so that it leaves its process's id where the session finds it."""
+
+    def wrap(server):
+        path = tmp_path / "server"
+        path.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/pid"\nexec "{server}" "$@"\n')
+        path.chmod(0o755)
+        return str(path)
+
+    return wrap
+
+
+def observe(server, document, folder, patience, **more):
+    return session.run(
+        [node(), str(HERE / "vscode_session.js")], document, server, folder, patience, SESSION_PLUGIN=EXTENSION, **more
+    )
+
+
+def check_hover(report, _):
+    assert (report.get("hover") or "").startswith("**Ring**"), report.get("hover")
+
+
+def check_symbols(report, document):
+    lines = document.text.split("\n")
+    for word in ("name", "intent", "ring", "lens"):
+        found = [item for item in report["symbols"] if item["text"] == word]
+        assert found and lines[found[0]["line"]].startswith(f"{word}:"), (word, report["symbols"])
+    assert any(item["children"] for item in report["symbols"])
+
+
+def check_quick_fix(report, _):
+    assert "player" in (report.get("quick_fix") or "")
+    assert report["quick_fixed_line"] == "ring: player"
+    assert len(report["quick_fixed"]) == 2
+
+
+def check_features(report, _):
+    features = report["features"]
+    assert features["references"] >= 1 and features["highlights"] >= 1
+    assert features["folds"] >= 5 and features["selections"] == 1 and features["links"] is True
+    assert features["hints"] and features["hint_tooltip"]
+    assert features["workspace_symbols"] >= 1
+    assert features["tokens"] > 100 and features["tokens"] % 5 == 0 and features["range_tokens"] % 5 == 0
+    assert features["token_edits"] == 1
+    assert features["renamed"] and set(features["renamed"]) == {"Tinker"} and features["placeholder"]
+    assert features["refusal"] and features["on_type"] is True
+
+
+def check_lenses(report, _):
+    assert {lens["command"] for lens in report["lenses"]} >= {"masque.preview", "masque.intent.explain"}
+    assert all(lens["title"] for lens in report["lenses"])
+
+
+def check_commands(report, document):
+    kinds = [kind for kind, _ in report["explained"]]
+    assert kinds == ["input", "information"], report["explained"]
+    assert "deploy the web site" in report["explained"][1][1]
+    assert report["verdict"]["verdict"] in ("allowed", "denied", "unlisted")
+    assert report["preview"]["uri"].startswith("masque:/") and report["preview"]["text"].startswith("<masque-active ")
+    assert report["listed"].endswith("codesmith.masque.yaml")
+    # Nothing was chosen, so nothing is complained of.
+    assert report["dismissed"] == ["input"]
+
+
+def check_settings(report, _):
+    assert report["before_setting"] == 1 and report["after_setting"] == 0
+    assert report["complaints"] == []
+
+
+CHECKS = {
+    **session.CHECKS,
+    "hover over `ring`": check_hover,
+    "the outline": check_symbols,
+    "a quick fix clears its finding": check_quick_fix,
+    "the other features": check_features,
+    "lenses": check_lenses,
+    "commands": check_commands,
+    "settings": check_settings,
+}
+
+
+def test_a_broken_persona(lsp, broken, tmp_path, wrapped, subtests):
+    report = observe(wrapped(lsp), broken, tmp_path, 10_000, SESSION_KILL=tmp_path / "pid")
+    for name, check in CHECKS.items():
+        with subtests.test(name):
+            check(report, broken)
+    with subtests.test("the language"):
+        assert report["language"] == "masque"
+    with subtests.test("findings lead to their pages"):
+        assert all(finding["page"].endswith(f"{finding['code']}.md") for finding in report["broken"])
+    with subtests.test("what the palette offers is what the server announces"):
+        offered = {name for name, is_offered in report["context"].items() if is_offered}
+        assert offered == {name.replace("masque.", "masque.offers.", 1) for name in announced(lsp, tmp_path)}
+    with subtests.test("a crash"):
+        assert report["after_crash"] == ["schema-enum"]
+        assert "masque-lsp ended with SIGKILL" in report["log"]
+    with subtests.test("nothing went wrong on the way"):
+        assert not re.search(r"Error|workspace/|textDocument/", report["log"]), report["log"]
+    with subtests.test("nothing is left over"):
+        assert report["left_over"] == {"providers": [], "commands": []}
+
+
+def test_the_checks_notice_a_server_that_says_nothing(silent_server, broken, tmp_path):
+    report = observe(silent_server, broken, tmp_path, 300)
+    for check in CHECKS.values():
+        with pytest.raises((AssertionError, KeyError, TypeError)):
+            check(report, broken)
+
+
+def test_every_script_parses():
+    scripts = sorted(EXTENSION.rglob("*.js"))
+    assert len(scripts) >= 5
+    for script in scripts:
+        done = subprocess.run([node(), "--check", script], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+# The manifest
+
+
+def announced(lsp, folder):
+    with wire.Server([lsp], cwd=folder) as server:
+        capabilities = {"textDocument": {"codeLens": {}}, "window": {"showDocument": {"support": True}}}
+        return server.initialize(capabilities=capabilities)["capabilities"]["executeCommandProvider"]["commands"]
+
+
+def test_commands_are_those_of_the_contracts(lsp, tmp_path):
+    schema = json.loads((ROOT / "schemas" / "masque.commands.schema.json").read_text(encoding="utf-8"))
+    contracts = {f"masque.{name.removesuffix('.arguments')}" for name in schema["$defs"] if name.endswith(".arguments")}
+    declared = {entry["command"] for entry in CONTRIBUTES["commands"]}
+    assert declared - OWN_COMMANDS <= contracts
+    assert set(announced(lsp, tmp_path)) <= declared
+    handled = set(re.findall(r"^    '(masque\.[\w.]+)': \{$", (EXTENSION / "src" / "commands.js").read_text(), re.M))
+    assert handled == declared - OWN_COMMANDS
+    palette = {entry["command"]: entry["when"] for entry in CONTRIBUTES["menus"]["commandPalette"]}
+    for name in handled:
+        assert palette[name] == name.replace("masque.", "masque.offers.", 1)
+    for entries in CONTRIBUTES["menus"].values():
+        assert {entry["command"] for entry in entries} <= declared
+
+
+def test_settings_are_those_of_the_server():
+    page = (ROOT / "docs" / "editor-settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(masque\.[\w.]+)` \| (.*?) \| `(.*?)` \| (.*?) \|$", page, re.MULTILINE)
+    assert len(rows) >= 10
+    assert set(SETTINGS) == {name for name, *_ in rows} | OWN_SETTINGS
+    for name, kind, default, summary in rows:
+        entry = SETTINGS[name]
+        assert entry["default"] == json.loads(default), name
+        assert entry["markdownDescription"] == summary, name
+        word = kind.split()[0].strip(":,")
+        expected = {"list": "array", "object": "object", "path": ["string", "null"], "boolean": "boolean"}
+        assert entry["type"] == expected.get(word, "string"), name
+
+
+def test_settings_of_the_extension_do_not_reach_the_server():
+    source = (EXTENSION / "src" / "server.js").read_text(encoding="utf-8")
+    own = json.loads(re.search(r"const ownSettings = (\[.*?\]);", source)[1].replace("'", '"'))
+    assert {name.split(".")[1] for name in OWN_SETTINGS} == set(own)
+
+
+def test_the_language():
+    [language] = CONTRIBUTES["languages"]
+    assert language["id"] == "masque"
+    # Other patterns than these would take files from the YAML extension.
+    assert language["filenamePatterns"] == ["*.masque.yaml", "*.masque.yml"]
+    assert "extensions" not in language
+    json.loads((EXTENSION / language["configuration"]).read_text(encoding="utf-8"))
+    [grammar] = CONTRIBUTES["grammars"]
+    assert grammar["language"] == language["id"]
+    assert json.loads((EXTENSION / grammar["path"]).read_text())["scopeName"] == grammar["scopeName"]
+    assert CONTRIBUTES["configurationDefaults"].keys() == {f"[{language['id']}]"}
+    formatter = CONTRIBUTES["configurationDefaults"]["[masque]"]["editor.defaultFormatter"]
+    assert formatter == f"{MANIFEST['publisher']}.{MANIFEST['name']}"
+
+
+def test_the_manifest_has_what_a_marketplace_wants():
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    assert MANIFEST["version"] == version
+    assert (EXTENSION / MANIFEST["main"]).exists()
+    assert not MANIFEST.get("dependencies") and not MANIFEST.get("scripts")
+    for key in ("displayName", "description", "publisher", "license", "repository", "engines", "categories"):
+        assert MANIFEST[key], key
+
+
+def test_the_package(tmp_path):
+    """Packed twice, the same bytes; in it, everything that the manifest and the scripts ask for."""
+    paths = []
+    for folder in ("one", "two"):
+        done = subprocess.run([sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        paths.append(pathlib.Path(done.stdout.strip()))
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with zipfile.ZipFile(paths[0]) as archive:
+        names = set(archive.namelist())
+        identity = ElementTree.fromstring(archive.read("extension.vsixmanifest")).find(".//{*}Identity").attrib
+        ElementTree.fromstring(archive.read("[Content_Types].xml"))
+        scripts = {name: archive.read(name).decode() for name in names if name.endswith(".js")}
+    assert (identity["Publisher"], identity["Id"], identity["Version"]) == (
+        MANIFEST["publisher"],
+        MANIFEST["name"],
+        MANIFEST["version"],
+    )
+    [language], [grammar] = CONTRIBUTES["languages"], CONTRIBUTES["grammars"]
+    for asked in (MANIFEST["main"], language["configuration"], grammar["path"], "README.md", "LICENSE.txt"):
+        assert f"extension/{asked.removeprefix('./')}" in names, asked
+    for name, text in scripts.items():
+        for module in re.findall(r"require\('\./(\w+)'\)", text):
+            assert f"extension/src/{module}.js" in names, (name, module)
