@@ -99,7 +99,7 @@ let package = Package(
 
     program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
-    program("masque-lsp", ["MasqueServer", "SystemIO"]),
+    program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
       "masque-dev",

@@ -41,7 +41,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
-  "masque-lsp": ["MasqueServer", "SystemIO"],
+  "masque-lsp": ["MasqueModel", "MasqueServer", "SystemIO"],
   "masque-dev": [
     "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText",
     "YAMLSyntax",
