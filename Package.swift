@@ -118,6 +118,9 @@ let package = Package(
       "MasqueModelTests",
       ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
     tests(
+      "MasqueRuntimeTests",
+      ["JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
+    tests(
       "MasqueCommandsTests",
       [
         "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
@@ -137,7 +140,10 @@ let package = Package(
       ]),
     tests(
       "MasqueMCPTests",
-      ["JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueWorkspace"]),
+      [
+        "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
+        "MasqueWorkspace",
+      ]),
     tests(
       "MasqueServerTests",
       [

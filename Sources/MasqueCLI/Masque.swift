@@ -45,13 +45,19 @@ protocol ContractCommand: ParsableCommand {
   var options: CommonOptions { get }
   /// The argument of the command.
   var argument: JSONObject { get }
+  /// The argument of the command, for those that read standard input.
+  func argument(_ host: Host) throws -> JSONObject
   /// The result for people.
   func text(of result: JSONValue, _ style: Style) -> String
+  /// What else there is to say to people, on standard error: it is no part of what is asked for.
+  func notes(of result: JSONValue, _ style: Style) -> String
   /// How the program ends for a result.
   func status(of result: JSONValue) -> MasqueStatus
 }
 
 extension ContractCommand {
+  func argument(_ host: Host) throws -> JSONObject { argument }
+  func notes(of result: JSONValue, _ style: Style) -> String { "" }
   func status(of result: JSONValue) -> MasqueStatus { .success }
 }
 
@@ -92,33 +98,63 @@ struct Style {
 /// The commands that this program can run.
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
-  let project = repositoryRoot(above: host.files.currentFolder, in: host.files) ?? host.files.currentFolder
-  table.add(Runtime(projectFolder: project, now: host.now))
+  table.add(host.runtime)
   return table
 }
 
 /// Where they are run: as the disk is now.
 func commandContext(_ host: Host, personas: [String]) -> CommandContext {
-  CommandContext(
+  var context = CommandContext(
     files: host.files,
     places: MasquePlaces(
       workspaces: [host.files.currentFolder], personas: personas.map { FilePath($0) }, shipped: host.shippedPersonas,
       environment: host.environment, in: host.files))
+  // What only looks goes by what can be read of it.
+  context.blockOptions.maximumGuestLifetime = host.configuration.configuration.maximumGuestLifetime
+  context.activeMasque = host.runtime.activeMasque(context)
+  return context
+}
+
+extension Host {
+  /// What commands with effects need.
+  var runtime: Runtime {
+    let host = self
+    return Runtime(
+      projectFolder: projectFolder(above: files.currentFolder, environment: environment, in: files), now: now,
+      user: ["LOGNAME", "USER"].lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "operator",
+      configuration: { () throws(CommandError) in
+        let loaded = host.configuration
+        if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
+        return loaded.configuration
+      })
+  }
+
+  /// `config.yaml`, as far as it can be read.
+  var configuration: UserConfiguration.Loaded {
+    UserConfiguration.read(
+      UserConfiguration.Place(environment: environment, currentFolder: files.currentFolder), from: files)
+  }
 }
 
 private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
   let options = command.options
   let context = commandContext(host, personas: options.personas)
-  let result = try commandTable(host).run(type(of: command).contract.name, .object(command.argument), context)
-  let isColored: Bool =
+  let result = try commandTable(host).run(type(of: command).contract.name, .object(try command.argument(host)), context)
+  func style(_ stream: StandardStream) -> Style {
     switch options.color {
-    case .always: true
-    case .never: false
+    case .always: return Style(isColored: true)
+    case .never: return Style(isColored: false)
     case .auto:
-      host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
-        && host.environment("TERM") != "dumb"
+      return Style(
+        isColored: host.streams.isTerminal(stream) && (host.environment("NO_COLOR") ?? "").isEmpty
+          && host.environment("TERM") != "dumb")
     }
-  let text = options.json ? result.text(.line) + "\n" : command.text(of: result, Style(isColored: isColored))
+  }
+  let text = options.json ? result.text(.line) + "\n" : command.text(of: result, style(.output))
   try host.streams.write(Array(text.utf8), to: .output)
+  if !options.json {
+    let notes = command.notes(of: result, style(.error))
+    if !notes.isEmpty { try host.streams.write(Array(notes.utf8), to: .error) }
+  }
   return command.status(of: result)
 }

@@ -17,25 +17,26 @@ struct MasqueCommand: ParsableCommand {
     version: "masque \(projectVersion)",
     subcommands: [
       ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
-      SyncManifestSubcommand.self, PinSubcommand.self, MCPSubcommand.self,
+      SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, DonSubcommand.self, DoffSubcommand.self,
+      IDSubcommand.self, HookSubcommand.self, MCPSubcommand.self,
     ])
 }
 
 /// The configuration of a subcommand, in the words of its contract.
-private func configuration(_ command: CommandDescription, _ name: String, example: String) -> CommandConfiguration {
+func configuration(_ command: CommandDescription, _ name: String, example: String) -> CommandConfiguration {
   CommandConfiguration(
     commandName: name, abstract: plain(command.summary),
     discussion: (command.discussion.isEmpty ? "" : plain(command.discussion) + "\n\n") + "Example: \(example)")
 }
 
 /// What a contract says of a parameter.
-private func help(_ command: CommandDescription, _ parameter: String, valueName: String? = nil) -> ArgumentHelp {
+func help(_ command: CommandDescription, _ parameter: String, valueName: String? = nil) -> ArgumentHelp {
   let summary = command.parameters.first { $0.name == parameter }?.summary ?? ""
   return ArgumentHelp(stringLiteral: plain(summary)).named(valueName)
 }
 
 extension ArgumentHelp {
-  fileprivate func named(_ valueName: String?) -> ArgumentHelp {
+  func named(_ valueName: String?) -> ArgumentHelp {
     var copy = self
     if let valueName { copy.valueName = valueName }
     return copy
@@ -60,7 +61,7 @@ struct Choice<Value: RawRepresentable & CaseIterable & Sendable>: ExpressibleByA
 }
 
 /// An object of those values that are there.
-private func object(_ pairs: (String, JSONValue?)...) -> JSONObject {
+func object(_ pairs: (String, JSONValue?)...) -> JSONObject {
   JSONObject(pairs.compactMap { pair in pair.1.map { (pair.0, $0) } })
 }
 

@@ -125,20 +125,24 @@ public struct SessionFile: Sendable, Hashable {
     func add(_ key: String, _ value: String?) {
       if let value { text += "  \(key): \(ScalarWriting.scalar(value))\n" }
     }
+    /// What a reader of YAML 1.1 would take for a date or a number otherwise.
+    func addQuoted(_ key: String, _ value: String?) {
+      if let value { text += "  \(key): \(ScalarWriting.doubleQuoted(value))\n" }
+    }
     if let active {
       text += "active:\n"
       add("name", active.name)
       add("source", active.source)
-      add("donned_at", active.donnedAt)
-      add("expires_at", active.expiresAt)
-      add("version", active.version)
+      addQuoted("donned_at", active.donnedAt)
+      addQuoted("expires_at", active.expiresAt)
+      addQuoted("version", active.version)
       add("ring", active.ring)
       add("file", active.file)
       add("intent", active.intent)
-      add("session_id", active.session)
-      add("agent_session_id", active.agentSession)
+      addQuoted("session_id", active.session)
+      addQuoted("agent_session_id", active.agentSession)
       // The transfer that holds the money has the session's identifier.
-      add("transfer", active.session)
+      addQuoted("transfer", active.session)
     } else {
       text += "active: null\n"
     }
@@ -146,7 +150,7 @@ public struct SessionFile: Sendable, Hashable {
       text += "previous:\n"
       add("name", previous.name)
       add("source", previous.source)
-      add("doffed_at", previous.doffedAt)
+      addQuoted("doffed_at", previous.doffedAt)
     } else {
       text += "previous: null\n"
     }

@@ -23,59 +23,54 @@ public struct JournalLedger: Ledger {
     self.files = files
   }
 
-  /// A line of the journal.
-  enum Entry: Codable, Sendable, Equatable {
-    case hold(HoldRequest)
-    case payment(Settlement, SettlementReceipt)
-    case release(SessionID)
+  /// A line of the journal: exactly one of these.
+  struct Entry: Codable, Sendable, Equatable {
+    /// Money was set aside.
+    var hold: HoldRequest?
+    /// It was paid.
+    var payment: Payment?
+    /// It was given back, and nothing may be set aside for this session any more.
+    var release: SessionID?
 
-    var session: SessionID {
-      switch self {
-      case .hold(let hold): hold.session
-      case .payment(let settlement, _): settlement.hold.session
-      case .release(let session): session
-      }
+    /// What was asked for, and what was done.
+    struct Payment: Codable, Sendable, Equatable {
+      var settlement: Settlement
+      var receipt: SettlementReceipt
     }
+
+    var session: SessionID? { hold?.session ?? payment?.settlement.hold.session ?? release }
   }
 
   public func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt {
     try withEntries(of: hold.session) { (entries, add) throws(LedgerError) in
-      for entry in entries {
-        if case .release = entry { throw .failed("the hold of this session was given back already") }
-      }
-      if entries.isEmpty { try add(.hold(hold)) }
+      if entries.contains(where: { $0.release != nil }) { throw Self.isReleased }
+      if entries.isEmpty { try add(Entry(hold: hold)) }
       return HoldReceipt(amount: hold.amount)
     }
   }
 
   public func settle(_ settlement: Settlement) throws(LedgerError) -> SettlementReceipt {
     try withEntries(of: settlement.hold.session) { (entries, add) throws(LedgerError) in
-      for entry in entries {
-        if case .payment(_, let receipt) = entry { return receipt }
-        if case .release = entry { throw .failed("the hold of this session was given back already") }
-      }
+      if let payment = entries.lazy.compactMap(\.payment).first { return payment.receipt }
+      if entries.contains(where: { $0.release != nil }) { throw Self.isReleased }
       let paid = min(settlement.price.total, settlement.hold.amount)
       let share = UInt128(min(max(settlement.feeBasisPoints, 0), 10_000))
       // Split, so that no product is too large.
       let (whole, rest) = paid.micros.quotientAndRemainder(dividingBy: 10_000)
       let fee = Amount(micros: whole * share + rest * share / 10_000)
       let receipt = SettlementReceipt(paid: paid, fee: fee)
-      try add(.payment(settlement, receipt))
+      try add(Entry(payment: .init(settlement: settlement, receipt: receipt)))
       return receipt
     }
   }
 
   public func release(_ hold: HoldRequest) throws(LedgerError) {
     try withEntries(of: hold.session) { (entries, add) throws(LedgerError) in
-      for entry in entries {
-        switch entry {
-        case .hold: continue
-        case .payment, .release: return
-        }
-      }
-      try add(.release(hold.session))
+      if entries.allSatisfy({ $0.payment == nil && $0.release == nil }) { try add(Entry(release: hold.session)) }
     }
   }
+
+  private static let isReleased = LedgerError.failed("the hold of this session was given back already")
 
   /// Runs `body` with the lines of a session and with what adds one, while nobody else reads or writes.
   private func withEntries<Result>(

@@ -59,11 +59,35 @@ public struct HoldRequest: Sendable, Hashable, Codable {
 }
 
 /// Who is paid for a masque.
-public enum Payee: Sendable, Hashable, Codable {
+public enum Payee: Sendable, Hashable {
   /// The owner that the configuration names for the masque's library.
   case owner(String)
-  /// Nobody yet: the earnings of this library wait for an owner. The library's name: `private`, or that of its folder.
+  /// Nobody yet: the earnings of this library wait for an owner. The library's name: `private`, `shipped`, or the path of
+  /// its folder.
   case unclaimed(library: String)
+}
+
+extension Payee: Codable {
+  private enum CodingKeys: String, CodingKey { case owner, unclaimed }
+
+  /// Decodes `{"owner": …}` or `{"unclaimed": …}`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if let owner = try container.decodeIfPresent(String.self, forKey: .owner) {
+      self = .owner(owner)
+    } else {
+      self = .unclaimed(library: try container.decode(String.self, forKey: .unclaimed))
+    }
+  }
+
+  /// Encodes `{"owner": …}` or `{"unclaimed": …}`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .owner(let owner): try container.encode(owner, forKey: .owner)
+    case .unclaimed(let library): try container.encode(library, forKey: .unclaimed)
+    }
+  }
 }
 
 /// What was set aside.

@@ -1,4 +1,4 @@
-import MasqueCommands
+public import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
 
@@ -115,6 +115,18 @@ extension Wearer {
       },
       paid: receipts[wearing.session].flatMap { $0.isDeferred ? nil : $0.paid.text },
       score: ending.score.map { .init(composite: $0.composite, recommendation: $0.recommendation) })
+  }
+}
+
+extension Runtime {
+  /// The masque that is worn, as commands that only look need it; nil if none is, or nobody can tell.
+  ///
+  /// - Parameter context: where they look.
+  public func activeMasque(_ context: CommandContext) -> CommandContext.ActiveMasque? {
+    guard let store = try? Wearer.store(self, context), let active = try? store.read().active,
+      !active.isOver(at: now().seconds)
+    else { return nil }
+    return CommandContext.ActiveMasque(name: active.name, source: active.source, path: active.path)
   }
 }
 
