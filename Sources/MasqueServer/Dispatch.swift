@@ -58,9 +58,11 @@ extension Server {
       answer(request, LSP.CodeActionResolveRequest.self, client, about: resolvedDocument, codeActionResolve)
     case LSP.ExecuteCommandRequest.method:
       let turn = sibling.changes.take()
-      answer(request, LSP.ExecuteCommandRequest.self, client, waiting: { (params, context) async throws(ResponseError) in
-        try await executeCommand(params, context, turn)
-      })
+      answer(
+        request, LSP.ExecuteCommandRequest.self, client,
+        waiting: { (params, context) async throws(ResponseError) in
+          try await executeCommand(params, context, turn)
+        })
     case LSP.TextDocumentContentRequest.method:
       answer(request, LSP.TextDocumentContentRequest.self, client, waiting: textDocumentContent)
     case LSP.DocumentFormattingRequest.method:

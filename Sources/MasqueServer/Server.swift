@@ -93,11 +93,12 @@ final class Server {
   ///   - output: where messages are written.
   ///   - files: where the other masques of a library are read.
   ///   - environment: what is known of the process.
-  ///   - sibling: who runs the commands that change something.
+  ///   - sibling: who runs the commands that change something; nil for one of its own.
   ///   - log: lines about the server's own work.
   ///   - abandon: ends the process when the loop does not, after the client has gone.
   init(
-    output: Int32, files: any Files, environment: ServerEnvironment, sibling: Sibling, log: Log,
+    output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), sibling: Sibling? = nil,
+    log: Log,
     abandon: @escaping @Sendable () -> Void
   ) {
     writer = MessageWriter(descriptor: output)
@@ -111,7 +112,7 @@ final class Server {
     self.abandon = abandon
     connection = ClientConnection(inbox, log)
     commandHost = CommandHost(files: files, environment: environment)
-    self.sibling = sibling
+    self.sibling = sibling ?? Sibling(files, environment, log)
   }
 
   /// Serves until the session ends.

@@ -44,7 +44,8 @@ public struct CommandDescription: Sendable, Hashable {
   /// A description; see the properties.
   public init(
     _ name: String, title: String, summary: String, discussion: String = "", parameters: [CommandParameter],
-    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, isForEditors: Bool = true, shellName: String? = nil,
+    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, isForEditors: Bool = true,
+    shellName: String? = nil,
     examples: [CommandExample]
   ) {
     self.name = name

@@ -10,9 +10,9 @@ import MasqueWorkspace
 /// - Parameters:
 ///   - params: the command.
 ///   - context: the state at its place in the order of messages.
-///   - turn: its place among the commands that change something.
+///   - place: its place among the commands that change something.
 func executeCommand(
-  _ params: LSP.ExecuteCommandParams, _ context: RequestContext, _ turn: Turn
+  _ params: LSP.ExecuteCommandParams, _ context: RequestContext, _ place: Turn
 ) async throws(ResponseError) -> JSONValue {
   let known = CommandHost.descriptions
   guard let command = known.first(where: { $0.editorName == params.command }) else {
@@ -29,8 +29,11 @@ func executeCommand(
   let document = try takeDocument(from: &argument, of: command)
   inferMasque(in: &argument, of: command, context)
   let isSiblings = !CommandHost.table.descriptions.contains { $0.name == command.name }
-  var turn = isSiblings && command.hasEffects ? turn : nil as Turn?
-  defer { turn?.end() }
+  var turn: Turn? = place
+  if !isSiblings || !command.hasEffects {
+    place.end()
+    turn = nil
+  }
   let progress = params.workDoneToken
   var shown = isSiblings ? nil : progress.map { WorkProgress($0, title: command.title, context.connection) }
   defer { shown?.end() }

@@ -45,7 +45,7 @@ func show(
     switch command.name {
     case ExplainRuleCommand.description.name:
       ["summary", "reason"].compactMap { result[$0]?.stringValue }.joined(separator: "\n\n")
-    default: answer(to: command, argument, result) ?? result["text"]?.stringValue ?? result.text(.indented)
+    default: answer(to: command, argument, result) ?? result["text"]?.stringValue ?? result.text(.pretty(indent: 2))
     }
   tell(words, result, context.connection)
 }

@@ -3,6 +3,7 @@ import JSONRPC
 import LanguageServerProtocol
 import MasqueCommands
 import MasqueWorkspace
+import SourceText
 import Synchronization
 
 /// A command that is done by the sibling, once.

@@ -93,8 +93,9 @@ final class Sibling: Sendable {
       state.lastNumber += 1
       return state.lastNumber
     }
-    let call = SiblingCall(program, path, input: Array(order.argument.text(.line).utf8), patience, onProgress: onProgress)
-    { [self] errors in
+    let call = SiblingCall(
+      program, path, input: Array(order.argument.text(.line).utf8), patience, onProgress: onProgress
+    ) { [self] errors in
       turn.end()
       state.withLock { $0.calls[number] = nil }
       if !errors.isEmpty { log.note("\(path) \(order.command): \(errors)") }

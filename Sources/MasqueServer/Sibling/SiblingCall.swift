@@ -99,17 +99,13 @@ final class SiblingCall: Sendable {
   private func receive(_ event: ProgramEvent) {
     switch event {
     case .output(let bytes):
-      do throws(SiblingOutput.Problem) {
-        for line in try state.withLock({ state throws(SiblingOutput.Problem) in
-          guard state.outcome == nil else { return [SiblingOutput.Line]() }
-          state.lastWord = ContinuousClock.now
-          return try state.output.read(bytes)
-        }) {
-          take(line)
-        }
-      } catch {
-        fail(error)
+      let (lines, problem) = state.withLock { state in
+        guard state.outcome == nil else { return ([SiblingOutput.Line](), nil as SiblingOutput.Problem?) }
+        state.lastWord = ContinuousClock.now
+        return state.output.read(bytes)
       }
+      for line in lines { take(line) }
+      if let problem { fail(problem) }
     case .ended(let end, let errors):
       let (last, reason, isGreeted) = state.withLock { state in
         state.isGone = true

@@ -34,8 +34,8 @@ enum SiblingFault: Error, Sendable, Hashable {
     switch self {
     case .noPrograms: "this server starts no programs, and this command needs one"
     case .absent(let places):
-      "this is done by the program `masque`, which is not there: it was looked for at \(listed(places, "and")); "
-        + "install it beside masque-lsp, or name it in the setting masque.path"
+      "this is done by the program `masque`, which was not found (looked at \(places.joined(separator: ", "))); install "
+        + "it beside masque-lsp, or name it in the setting masque.path"
     case .unfitSetting(let path):
       "this is done by the program `masque`, and the setting masque.path names \(path), which is no program that can be "
         + "run; correct the setting, or leave it out and install `masque` beside masque-lsp"

@@ -1,5 +1,13 @@
 import JSON
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What the program `masque` says when it is called: lines of JSON, as `docs/calling.md` describes them.
 struct SiblingOutput {
   /// A line.
@@ -28,8 +36,11 @@ struct SiblingOutput {
   var maximumLine = 16 << 20
   /// The most bytes that it may say.
   var maximumTotal = 64 << 20
+  /// The most lines that it may say.
+  var maximumLines = 10_000
   private var line: [UInt8] = []
   private var total = 0
+  private var lines = 0
   private var isGreeted = false
 
   /// What is said, from its first byte.
@@ -38,18 +49,24 @@ struct SiblingOutput {
   /// Takes bytes.
   ///
   /// - Parameter bytes: what has come.
-  /// - Returns: the lines that are complete now.
-  /// - Throws: the first problem; what came before it in these bytes is lost.
-  mutating func read(_ bytes: [UInt8]) throws(Problem) -> [Line] {
-    total += bytes.count
-    guard total <= maximumTotal else { throw .tooMuch }
+  /// - Returns: the lines that are complete now, up to the first problem, and that.
+  mutating func read(_ bytes: [UInt8]) -> (lines: [Line], problem: Problem?) {
     var lines: [Line] = []
-    for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-      if part.offset > 0, let complete = try takeLine() { lines.append(complete) }
-      line += part.element
-      guard line.count <= maximumLine else { throw .longLine }
+    do throws(Problem) {
+      total += bytes.count
+      guard total <= maximumTotal else { throw .tooMuch }
+      var start = 0
+      while start < bytes.count {
+        let end = lineFeed(in: bytes, from: start)
+        line += bytes[start..<(end ?? bytes.count)]
+        guard line.count <= maximumLine else { throw .longLine }
+        if end != nil, let complete = try takeLine() { lines.append(complete) }
+        start = (end ?? bytes.count) + 1
+      }
+    } catch {
+      return (lines, error)
     }
-    return lines
+    return (lines, nil)
   }
 
   /// The last line, if nothing stands behind it.
@@ -57,6 +74,8 @@ struct SiblingOutput {
 
   private mutating func takeLine() throws(Problem) -> Line? {
     defer { line = [] }
+    lines += 1
+    guard lines <= maximumLines else { throw .tooMuch }
     guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { return nil }
     let garbage = Problem.garbage(String(decoding: line.prefix(200), as: UTF8.self))
     guard let json = try? JSONValue(parsing: line), json.objectValue != nil else { throw garbage }
@@ -76,6 +95,14 @@ struct SiblingOutput {
       return .failure(SiblingRefusal(reason: reason, message: message, argument: error["argument"]?.stringValue))
     }
     throw garbage
+  }
+}
+
+/// The place of the first line feed; nil if there is none.
+private func lineFeed(in bytes: [UInt8], from start: Int) -> Int? {
+  bytes.withUnsafeBytes { bytes in
+    guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
+    return UnsafeRawPointer(found) - base
   }
 }
 

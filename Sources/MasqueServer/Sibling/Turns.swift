@@ -31,12 +31,12 @@ final class Turns: Sendable {
   fileprivate func wait(for number: Int) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let hasCome = state.withLock { state in
+        let isToGoOn = state.withLock { state -> Bool in
           if Task.isCancelled || hasCome(number, state) { return true }
           state.waiting[number] = continuation
           return false
         }
-        if hasCome { continuation.resume() }
+        if isToGoOn { continuation.resume() }
       }
     } onCancel: {
       state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()

@@ -37,7 +37,7 @@ extension Server {
     }
     wearing.isDue = false
     wearing.isReading = true
-    let read = { @Sendable [inbox, commandHost] in inbox.put(.wearingRead(WornMasques(folders, commandHost))) }
+    let read = { @Sendable [inbox, commandHost, folders] in inbox.put(.wearingRead(WornMasques(folders, commandHost))) }
     if !startThread(read) { Task.detached(priority: .utility) { read() } }
   }
 

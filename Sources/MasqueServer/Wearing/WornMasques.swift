@@ -76,7 +76,9 @@ struct WornMasques: Sendable, Hashable {
   /// - Parameter known: the wearings that nobody has to wait for, as `identity` names them.
   func nextExpiry(besides known: Set<String>) -> (folder: FilePath, wearing: String, at: Timestamp)? {
     let expiries = projects.compactMap { folder, project -> (folder: FilePath, wearing: String, at: Timestamp)? in
-      guard let active = project.session?.active, let at = active.expiresAt.flatMap({ Timestamp($0) }) else { return nil }
+      guard let active = project.session?.active, let at = active.expiresAt.flatMap({ Timestamp($0) }) else {
+        return nil
+      }
       return (folder, "\(project.folder) \(active.session ?? active.donnedAt)", at)
     }
     return expiries.filter { !known.contains($0.wearing) }.min { ($0.at, $0.folder) < ($1.at, $1.folder) }

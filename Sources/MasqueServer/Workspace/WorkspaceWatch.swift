@@ -75,7 +75,8 @@ extension Server {
     watch.isDue = false
     watch.changes = DiskChanges()
     watch.isReading = true
-    let progress = client.showsProgress ? LateProgress("Reading masques", connection) { [inbox] in inbox.put(.readingStopped) } : nil
+    let progress =
+      client.showsProgress ? LateProgress("Reading masques", connection) { [inbox] in inbox.put(.readingStopped) } : nil
     let read = { @Sendable [inbox, workspaceReader] in
       let reading = workspaceReader.read(order) { done, count in
         progress?.report(done * 100 / max(count, 1), "\(done) of \(count) masques") ?? true
