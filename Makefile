@@ -15,13 +15,16 @@ PREFIX ?= $(HOME)/.local
 DESTDIR ?=
 PYTHON ?= python3
 VENV := .build/venv
-PROGRAMS := masque-lint masque-lsp
+PROGRAMS := masque masque-lint masque-lsp
+COMPLETIONS := bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
-# Programs are one static file each: nothing to find at run time, and a process starts in half the time that it takes
-# with glibc alone dynamic. The toolchain's lld, because gold warns of every unused way to dlopen. STATIC=no links
-# dynamically; macOS has no static executables.
+# masque-lint and masque-lsp are one static file each: nothing to find at run time, and a process starts in half the time
+# that it takes with glibc alone dynamic. masque keeps glibc dynamic, since it may load TigerBeetle's client; all else is
+# in it, too. Package.swift reads MASQUES_STATIC. The toolchain's lld, because gold warns of every unused way to dlopen.
+# STATIC=no links dynamically; macOS has no static executables.
 STATIC ?= $(if $(filter Darwin,$(shell uname -s)),no,yes)
-RELEASE := -c release $(if $(filter yes,$(STATIC)),-Xswiftc -static-executable -Xswiftc -use-ld=lld)
+RELEASE := -c release $(if $(filter yes,$(STATIC)),--static-swift-stdlib -Xswiftc -use-ld=lld)
+export MASQUES_STATIC := $(STATIC)
 
 # V=1 shows what the tools have to say while all is well.
 V ?= 0
@@ -53,7 +56,7 @@ toolchain:
 	fi
 
 libraries:
-	bash .ci/packages required pkg-config libyaml-dev libjansson-dev
+	bash .ci/packages required pkg-config libyaml-dev libjansson-dev libsqlite3-dev zlib1g-dev
 
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries
@@ -85,7 +88,8 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	root='$(DESTDIR)$(PREFIX)'
 	bin=$$root/bin
 	share=$$root/share/masques
-	install -d "$$bin" "$$share/schemas" "$$share/personas" "$$share/docs/rules" "$$root/share/nvim/site/lua"
+	install -d "$$bin" "$$share/schemas" "$$share/personas" "$$share/docs/rules" "$$root"/share/nvim/site/{lua,lsp}
+	for folder in $(COMPLETIONS) man/man1; do install -d "$$root/share/$$folder"; done
 	for program in $(PROGRAMS); do
 	  # Copied beside its place and moved over it: a running server keeps the file that it has.
 	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
@@ -96,10 +100,22 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	install -m 644 personas/*.yaml "$$share/personas/"
 	install -m 644 docs/rules/*.md "$$share/docs/rules/"
 	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
+	install -m 644 editors/neovim/lsp/masque.lua "$$root/share/nvim/site/lsp/"
+	install -d "$$share/claude-code"
+	install -m 755 editors/claude-code/scripts/*.sh "$$share/claude-code/"
+	"$$bin/masque" --generate-completion-script bash >"$$root/share/bash-completion/completions/masque"
+	"$$bin/masque" --generate-completion-script zsh >"$$root/share/zsh/site-functions/_masque"
+	"$$bin/masque" --generate-completion-script fish >"$$root/share/fish/vendor_completions.d/masque.fish"
+	"$$bin/masque" manual "$$root/share/man/man1"
+	for words in '' explain format intent rules validate; do
+	  "$$bin/masque-lint" $$words --experimental-dump-help >.build/arguments.json
+	  "$$bin/masque" manual "$$root/share/man/man1" --from .build/arguments.json
+	done
 	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
 	echo "Installed into $$root:"
 	for program in $(PROGRAMS); do echo "  bin/$$program ($$(size "$$bin/$$program"))"; done
-	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/nvim/site/lua/masque.lua'
+	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/nvim/site/{lua,lsp}/masque.lua'
+	echo '  share/man/man1, and completions for bash, zsh and fish in share/'
 	echo
 	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
 	echo "masque-lint personas/: $$(find personas -name '*.masque.y*ml' | wc -l | tr -d ' ') masques, nothing found"
@@ -117,8 +133,14 @@ uninstall:  ## Remove what install put into PREFIX
 	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
 	rm -f "$$root"/share/masques/docs/rules/*.md
-	rm -f "$$root/share/nvim/site/lua/masque.lua"
-	for folder in share/masques/schemas share/masques/personas share/masques/docs/rules share/masques/docs share/masques share/nvim/site/lua share/nvim/site share/nvim; do
+	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
+	rm -f "$$root"/share/masques/claude-code/*.sh
+	rm -f "$$root"/share/bash-completion/completions/masque "$$root"/share/zsh/site-functions/_masque
+	rm -f "$$root"/share/fish/vendor_completions.d/masque.fish
+	rm -f "$$root"/share/man/man1/masque.1 "$$root"/share/man/man1/masque-*.1
+	for folder in $(addprefix share/,$(COMPLETIONS) bash-completion zsh fish man/man1 man) \
+	  $(addprefix share/masques/,schemas personas docs/rules docs claude-code) share/masques \
+	  share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
 	echo "Removed from $$root"
@@ -134,7 +156,7 @@ wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python ho
 # MARK: Check
 
 test-packages:
-	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot unicode-data python3-venv)
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv)
 
 # The stamp holds the requirements that the environment was made from.
 $(VENV)/%.stamp: Tests/%.txt | test-packages
@@ -207,3 +229,27 @@ bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp 
 
 clean:  ## Remove .build
 	rm -rf .build
+
+# MARK: Distribute
+
+SITE_STAMP := $(VENV)/site.stamp
+
+.PHONY: docs vsix dist
+
+$(SITE_STAMP): .ci/site/requirements.txt $(VENV)/requirements.stamp
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
+
+docs: $(SITE_STAMP)  ## .build/site: the pages as a site, every link checked
+	$(VENV)/bin/python .ci/site/site.py $(VENV)/bin/mkdocs
+	echo 'Built .build/site; to look at it: $(VENV)/bin/python -m http.server --directory .build/site'
+
+vsix:  ## dist/*.vsix: the extension for VS Code
+	$(PYTHON) .ci/vsix.py dist
+
+# What is packed carries the time of the last commit, so that the same sources and the same compiler give the same bytes.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+dist: wheel vsix  ## dist/: a tarball, a Debian package, the wheel, the extension, their checksums
+	rm -rf .build/dist-root
+	$(MAKE) --no-print-directory install DESTDIR="$$PWD/.build/dist-root" PREFIX=/usr >/dev/null
+	$(PYTHON) .ci/dist.py .build/dist-root dist

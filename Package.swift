@@ -20,8 +20,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], isHot: Bool 
   .target(name: name, dependencies: dependencies, swiftSettings: isHot ? strict + optimized : strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// `MASQUES_STATIC` is set for releases: programs that load no library at run time are one static file each. They are
+/// compiled as the others are, so that one build serves both kinds.
+let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
+
+func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: isOneFile && isRelease ? [.unsafeFlags(["-static-executable"])] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -35,15 +41,21 @@ let package = Package(
     .executable(name: "masque", targets: ["masque"]),
     .executable(name: "masque-lint", targets: ["masque-lint"]),
     .executable(name: "masque-lsp", targets: ["masque-lsp"]),
+    .executable(name: "masque-audience", targets: ["masque-audience"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // masque-audience alone: HTTP.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
     // Declarations alone; the C library has the functions.
     .systemLibrary(name: "CSpawn"),
+
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     room("SourceText", isHot: true),
     room("DocumentTree", ["SourceText"], isHot: true),
@@ -74,6 +86,12 @@ let package = Package(
         "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueJudge",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "RegularLanguages", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -82,24 +100,48 @@ let package = Package(
         "MasqueWorkspace", "SourceText",
       ]),
     room(
+      "TerminalOutput",
+      [
+        "MasqueCommands", "MasqueWorkspace", "SourceText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    room(
       "MasqueLintCLI",
       [
         "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText",
-        "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TerminalOutput", "YAMLSyntax", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room(
+      "MasqueLedger",
+      [
+        "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ], isHot: true),
+    room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "TerminalOutput", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    room("Gzip", ["CZlib"]),
+    room("MasqueAnalytics", ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"]),
+    room(
+      "MasqueAudience",
+      [
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueModel", "SystemIO"]),
-    program("masque-lint", ["MasqueLintCLI", "SystemIO"]),
-    program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"], isOneFile: true),
+    program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
       "masque-dev",
@@ -136,7 +178,13 @@ let package = Package(
       "MasqueCLITests",
       [
         "JSON", "MasqueAnalysis", "MasqueCLI", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-        "SourceText", "SystemIO", "YAMLSyntax",
+        "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
+      ]),
+    tests(
+      "MasqueJudgeTests",
+      [
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
+        "SystemIO", "YAMLSyntax",
       ]),
     tests(
       "MasqueMCPTests",
@@ -152,6 +200,11 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    tests(
+      "MasqueLedgerTests",
+      [
+        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+      ]),
     tests("LayeringTests", []),
   ]
 )

@@ -1,21 +1,27 @@
 import ArgumentParser
 import JSON
 import MasqueCommands
+import MasqueJudge
 import MasqueModel
 import MasqueRuntime
 import MasqueWorkspace
+import TerminalOutput
 
 /// `masque`, from its arguments to its exit status.
 public func runMasque(_ host: Host) -> MasqueStatus {
   do {
+    if let status = try runAtOnce(host) { return status }
     var command = try MasqueCommand.parseAsRoot(host.arguments)
-    if let server = command as? MCPSubcommand { return server.serve(host) }
-    guard let contract = command as? any ContractCommand else {
-      // Nothing is asked: `run` answers with the help.
-      try command.run()
-      return .success
+    switch command {
+    case let call as CallSubcommand: return try Call(call).run(host)
+    case let server as MCPSubcommand: return server.serve(host)
+    case let manual as ManualSubcommand: try manual.write(host)
+    case is CompleteSubcommand: try host.streams.write(Array(completions(host).utf8), to: .output)
+    case let contract as any ContractCommand: return try run(contract, host)
+    // Nothing is asked: `run` answers with the help.
+    default: try command.run()
     }
-    return try run(contract, host)
+    return .success
   } catch let error as WriteError {
     // Nobody reads on: that is the reader's decision, and nothing to complain about.
     guard case .failed(let reason) = error else { return .success }
@@ -27,6 +33,10 @@ public func runMasque(_ host: Host) -> MasqueStatus {
   } catch {
     // `--help` and `--version` come as errors, too.
     let isAnswer = MasqueCommand.exitCode(for: error) == .success
+    if !isAnswer, host.arguments.contains("--json") {
+      try? host.streams.write(
+        .object(errorObject(CommandError(.invalidArguments, MasqueCommand.message(for: error)))))
+    }
     let message = MasqueCommand.fullMessage(for: error)
     do {
       try host.streams.write(Array((message + "\n").utf8), to: isAnswer ? .output : .error)
@@ -34,6 +44,26 @@ public func runMasque(_ host: Host) -> MasqueStatus {
       return error == .closed ? .success : .failure
     }
     return isAnswer ? .success : .usage
+  }
+}
+
+/// What needs no parser: it takes longer than the rest of the program. And what is another program's.
+///
+/// - Returns: how the program ends; nil if the parser is to look at the arguments.
+private func runAtOnce(_ host: Host) throws -> MasqueStatus? {
+  guard let first = host.arguments.first else { return nil }
+  if let sibling = Sibling.all.first(where: { $0.word == first }) { try sibling.run(host) }
+  switch (first, host.arguments.count) {
+  case ("call", _):
+    return try Call(host.arguments)?.run(host)
+  case ("--version", 1):
+    try host.streams.write(Array("masque \(projectVersion)\n".utf8), to: .output)
+    return .success
+  case ("complete", 2) where host.arguments[1] == CompleteSubcommand.What.masques.rawValue:
+    try host.streams.write(Array(completions(host).utf8), to: .output)
+    return .success
+  default:
+    return nil
   }
 }
 
@@ -49,6 +79,8 @@ protocol ContractCommand: ParsableCommand {
   func argument(_ host: Host) throws -> JSONObject
   /// The result for people.
   func text(of result: JSONValue, _ style: Style) -> String
+  /// The answer for people, where that takes more than the result; nil for a command that `text` words.
+  func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (text: String, status: MasqueStatus)?
   /// What else there is to say to people, on standard error: it is no part of what is asked for.
   func notes(of result: JSONValue, _ style: Style) -> String
   /// How the program ends for a result.
@@ -57,6 +89,10 @@ protocol ContractCommand: ParsableCommand {
 
 extension ContractCommand {
   func argument(_ host: Host) throws -> JSONObject { argument }
+  func text(of result: JSONValue, _ style: Style) -> String { "" }
+  func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (text: String, status: MasqueStatus)? {
+    nil
+  }
   func notes(of result: JSONValue, _ style: Style) -> String { "" }
   func status(of result: JSONValue) -> MasqueStatus { .success }
 }
@@ -66,39 +102,28 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON, as docs/commands.md describes it.")
   var json = false
 
-  @Option(help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("A folder of shared masques beside the usual ones.", valueName: "folder"), completion: .directory
+  )
   var personas: [String] = []
 
   @Option(help: "Whether text is coloured: auto, always or never.")
   var color = ColorChoice.auto
 }
 
-/// Whether text has colour.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto
-  case always
-  case never
-}
-
-/// How text is made to stand out, if it is: SGR sequences (ECMA-48).
-struct Style {
-  var isColored: Bool
-
-  func bold(_ text: String) -> String { sequence("1", text) }
-  func faint(_ text: String) -> String { sequence("2", text) }
-  func good(_ text: String) -> String { sequence("32", text) }
-  func bad(_ text: String) -> String { sequence("1;31", text) }
-  func doubtful(_ text: String) -> String { sequence("1;33", text) }
-
-  private func sequence(_ code: String, _ text: String) -> String {
-    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-  }
-}
-
 /// The commands that this program can run.
 func commandTable(_ host: Host) -> CommandTable {
   var table = CommandTable.pure
-  table.add(host.runtime)
+  let runtime = host.runtime
+  table.add(runtime)
+  if let machine = host.machine {
+    table.add(
+      Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
+      configuration: { host.configuration }, projectFolder: runtime.projectFolder)
+  }
+  if let audience = host.audience { table.add(audience) }
+  host.addCommands(&table, runtime)
+  table.addJudge(host.judge, runtime)
   return table
 }
 
@@ -119,14 +144,26 @@ extension Host {
   /// What commands with effects need.
   var runtime: Runtime {
     let host = self
-    return Runtime(
+    var runtime = Runtime(
       projectFolder: projectFolder(above: files.currentFolder, environment: environment, in: files), now: now,
       user: ["LOGNAME", "USER"].lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "operator",
       configuration: { () throws(CommandError) in
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      })
+      }, usageMeter: judge, judge: judge, analytics: analytics)
+    equip(&runtime)
+    return runtime
+  }
+
+  /// Who scores; nil where there is no home for telemetry.
+  var judge: Judge? {
+    let home = MasquePlaces(workspaces: [], environment: environment, in: files).privateFolder
+    guard let home, let programs else { return nil }
+    let bundled = programFolder?.parent.appending("libexec/masques".utf8)
+    return Judge(home: home, files: files) { [environment, files] () throws(TelemetryError) in
+      try DuckDB.found(environment: environment, bundled: bundled, files: files, programs: programs)
+    }
   }
 
   /// `config.yaml`, as far as it can be read.
@@ -139,22 +176,32 @@ extension Host {
 private func run(_ command: any ContractCommand, _ host: Host) throws -> MasqueStatus {
   let options = command.options
   let context = commandContext(host, personas: options.personas)
-  let result = try commandTable(host).run(type(of: command).contract.name, .object(try command.argument(host)), context)
   func style(_ stream: StandardStream) -> Style {
-    switch options.color {
-    case .always: return Style(isColored: true)
-    case .never: return Style(isColored: false)
-    case .auto:
-      return Style(
-        isColored: host.streams.isTerminal(stream) && (host.environment("NO_COLOR") ?? "").isEmpty
-          && host.environment("TERM") != "dumb")
-    }
+    options.color.style(for: stream, of: host.streams, environment: host.environment)
   }
-  let text = options.json ? result.text(.line) + "\n" : command.text(of: result, style(.output))
-  try host.streams.write(Array(text.utf8), to: .output)
-  if !options.json {
+  if !options.json, let answer = try command.answer(context, style(.output)) {
+    try host.streams.write(Array(answer.text.utf8), to: .output)
+    return answer.status
+  }
+  let result: JSONValue
+  do {
+    result = try commandTable(host).run(
+      type(of: command).contract.name, .object(try command.argument(host)), context)
+  } catch let error as CommandError {
+    if options.json { try host.streams.write(.object(errorObject(error))) }
+    throw error
+  }
+  if options.json {
+    try host.streams.write(result)
+  } else {
+    try host.streams.write(Array(command.text(of: result, style(.output)).utf8), to: .output)
     let notes = command.notes(of: result, style(.error))
     if !notes.isEmpty { try host.streams.write(Array(notes.utf8), to: .error) }
   }
   return command.status(of: result)
+}
+
+extension Streams {
+  /// Writes a value as a line on standard output.
+  func write(_ value: JSONValue) throws(WriteError) { try write(Array((value.text(.line) + "\n").utf8), to: .output) }
 }

@@ -3,22 +3,46 @@ import JSON
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 /// The arguments of `masque`.
 struct MasqueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "masque", abstract: "Temporary identities for agents: looks at them, compares them, writes them.",
+    commandName: "masque", abstract: "Temporary identities for agents: put on, looked at, compared, written.",
     discussion: """
       Masques are named by name, by index or by path. Private ones are in ${MASQUES_HOME:-~/.masques}, shared ones in the \
       folder personas of the workspace, in those that --personas and MASQUES_PERSONAS name, and beside this program.
 
+      Example: masque don codesmith "implement the parser"
+
+      Example: masque intent explain "deploy production" --masque codesmith
+
       Exit status: 0 done, 1 the answer is no, 2 wrong usage or something that could not be done, 3 an internal error.
       """,
     version: "masque \(projectVersion)",
-    subcommands: [
-      ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self, NewSubcommand.self,
-      SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, DonSubcommand.self, DoffSubcommand.self,
-      IDSubcommand.self, HookSubcommand.self, MCPSubcommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Wearing", subcommands: [DonSubcommand.self, DoffSubcommand.self, IDSubcommand.self, HookSubcommand.self]
+      ),
+      CommandGroup(
+        name: "Library",
+        subcommands: [
+          ListSubcommand.self, InspectSubcommand.self, PreviewSubcommand.self, IntentSubcommand.self,
+          NewSubcommand.self,
+          SyncManifestSubcommand.self, PinSubcommand.self, UpgradeSubcommand.self, LintSubcommand.self,
+          ExplainSubcommand.self,
+        ]),
+      CommandGroup(name: "Money", subcommands: [LedgerSubcommand.self]),
+      CommandGroup(
+        name: "Telemetry",
+        subcommands: [
+          PerformanceSubcommand.self, EvalSubcommand.self, AudienceSubcommand.self, AnalyticsSubcommand.self,
+        ]),
+      CommandGroup(
+        name: "Installation", subcommands: [DoctorSubcommand.self]),
+      CommandGroup(
+        name: "For programs", subcommands: [MCPSubcommand.self, LSPSubcommand.self, CallSubcommand.self]),
+      CommandGroup(name: "For shells", subcommands: [CompleteSubcommand.self, ManualSubcommand.self]),
     ])
 }
 
@@ -80,7 +104,7 @@ struct InspectSubcommand: ContractCommand {
   static let contract = InspectCommand.description
   static let configuration = MasqueCLI.configuration(contract, "inspect", example: "masque inspect codesmith")
 
-  @Argument(help: help(InspectCommand.description, "masque")) var masque: String?
+  @Argument(help: help(InspectCommand.description, "masque"), completion: masqueCompletion) var masque: String?
   @OptionGroup var options: CommonOptions
 
   var argument: JSONObject { object(("masque", masque.map { .string($0) })) }
@@ -91,7 +115,7 @@ struct PreviewSubcommand: ContractCommand {
   static let contract = PreviewCommand.description
   static let configuration = MasqueCLI.configuration(contract, "preview", example: "masque preview codesmith")
 
-  @Argument(help: help(PreviewCommand.description, "masque")) var masque: String?
+  @Argument(help: help(PreviewCommand.description, "masque"), completion: masqueCompletion) var masque: String?
   @OptionGroup var options: CommonOptions
 
   var argument: JSONObject { object(("masque", masque.map { .string($0) })) }
@@ -109,11 +133,19 @@ struct IntentSubcommand: ParsableCommand {
       contract, "explain", example: "masque intent explain \"implement the parser\" --masque codesmith")
 
     @Argument(help: help(IntentExplainCommand.description, "phrase")) var phrase: String
-    @Option(help: help(IntentExplainCommand.description, "masque")) var masque: String?
+    @Option(help: help(IntentExplainCommand.description, "masque"), completion: masqueCompletion) var masque: String?
     @OptionGroup var options: CommonOptions
 
     var argument: JSONObject { object(("phrase", .string(phrase)), ("masque", masque.map { .string($0) })) }
-    func text(of result: JSONValue, _ style: Style) -> String { explainText(result, phrase, style) }
+    func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (
+      text: String, status: MasqueStatus
+    )? {
+      let result = try explainIntent(.init(phrase: phrase, masque: masque.map { MasqueReference($0) }), context)
+      // Without a masque there is no result.
+      let name = result.location?.file ?? result.nearest?.location.file ?? masque ?? ""
+      let text = IntentReport(style, context.files).text(of: result, phrase, name)
+      return (text, result.verdict == "allowed" ? .success : .negative)
+    }
     func status(of result: JSONValue) -> MasqueStatus { result["verdict"] == "allowed" ? .success : .negative }
   }
 
@@ -122,15 +154,24 @@ struct IntentSubcommand: ParsableCommand {
     static let configuration = MasqueCLI.configuration(
       contract, "diff", example: "masque intent diff --fail-on-widening old.masque.yaml new.masque.yaml")
 
-    @Argument(help: help(IntentDiffCommand.description, "before")) var before: String
-    @Argument(help: help(IntentDiffCommand.description, "after")) var after: String
+    @Argument(help: help(IntentDiffCommand.description, "before"), completion: .file()) var before: String
+    @Argument(help: help(IntentDiffCommand.description, "after"), completion: .file()) var after: String
     @Flag(help: help(IntentDiffCommand.description, "failOnWidening")) var failOnWidening = false
     @OptionGroup var options: CommonOptions
 
     var argument: JSONObject {
       object(("before", .string(before)), ("after", .string(after)), ("failOnWidening", .bool(failOnWidening)))
     }
-    func text(of result: JSONValue, _ style: Style) -> String { diffText(result, style) }
+    func answer(_ context: CommandContext, _ style: Style) throws(CommandError) -> (
+      text: String, status: MasqueStatus
+    )? {
+      let (before, after) = (MasqueReference(before), MasqueReference(after))
+      let result = try compareIntents(.init(before: before, after: after, failOnWidening: failOnWidening), context)
+      let text = try IntentReport(style, context.files).text(of: result) { phrase, isAfter throws(CommandError) in
+        try explainIntent(.init(phrase: phrase, masque: isAfter ? after : before), context)
+      }
+      return (text, result.failed ? .negative : .success)
+    }
     func status(of result: JSONValue) -> MasqueStatus { result["failed"] == true ? .negative : .success }
   }
 }
@@ -179,7 +220,7 @@ struct PinSubcommand: ContractCommand {
   static let contract = PinCommand.description
   static let configuration = MasqueCLI.configuration(contract, "pin", example: "masque pin codesmith")
 
-  @Argument(help: help(PinCommand.description, "masque")) var masque: String
+  @Argument(help: help(PinCommand.description, "masque"), completion: masqueCompletion) var masque: String
   @OptionGroup var options: CommonOptions
 
   var argument: JSONObject { ["masque": .string(masque)] }
@@ -189,4 +230,15 @@ struct PinSubcommand: ContractCommand {
       ? "\(style.good("✓")) pinned \(masque) in \(shown(result["lock"]))\n"
       : "\(masque) is pinned already in \(shown(result["lock"]))\n"
   }
+}
+
+struct DoctorSubcommand: ContractCommand {
+  static let contract = DoctorCommand.description
+  static let configuration = MasqueCLI.configuration(contract, "doctor", example: "masque doctor")
+
+  @OptionGroup var options: CommonOptions
+
+  var argument: JSONObject { [:] }
+  func text(of result: JSONValue, _ style: Style) -> String { doctorText(result, style) }
+  func status(of result: JSONValue) -> MasqueStatus { result["healthy"] == true ? .success : .negative }
 }

@@ -1,19 +1,11 @@
 import JSON
+import TerminalOutput
 
 /// A value on one line for people, control characters as their symbols.
 func shown(_ value: JSONValue?) -> String {
   switch value {
   case nil, .null: return ""
-  case .string(let text):
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0..<0x20: result.append(Unicode.Scalar(scalar.value + 0x2400) ?? " ")
-      case 0x7F..<0xA0: result.append("\u{FFFD}")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
+  case .string(let text): return printable(text)
   case let value?: return value.text(.line)
   }
 }
@@ -24,23 +16,11 @@ func listText(_ result: JSONValue, _ style: Style) -> String {
   var text = ""
   let usable = all.filter { $0["problem"] == nil && $0["shadowed"] != true }
   if usable.isEmpty { text += "no masques\n" }
-  let columns = ["index", "name", "version", "ring", "domain", "source"]
-  let rows = usable.map { masque in columns.map { shown(masque[$0]) } + [shown(masque["tagline"])] }
-  let widths = columns.indices.map { column in
-    ([columns[column]] + rows.map { $0[column] }).map(\.count).max() ?? 0
-  }
-  func line(_ cells: [String], _ mark: String) -> String {
-    var line = mark
-    for (column, cell) in cells.enumerated() {
-      let gap = column < widths.count ? String(repeating: " ", count: widths[column] - cell.count) : ""
-      // Numbers stand to the right.
-      line += (column == 0 ? gap + cell : cell + gap) + "  "
-    }
-    while line.last == " " { line.removeLast() }
-    return line + "\n"
-  }
-  if !rows.isEmpty { text += style.faint(line(columns + ["tagline"], "  ")) }
-  for (masque, row) in zip(usable, rows) { text += line(row, masque["active"] == true ? "* " : "  ") }
+  let columns = ["index", "name", "version", "ring", "domain", "source", "tagline"]
+  // Numbers stand to the right.
+  var table = TextTable(columns.map { TextTable.Column($0, isNumeric: $0 == "index") })
+  for masque in usable { table.add(mark: masque["active"] == true ? "* " : "  ", columns.map { shown(masque[$0]) }) }
+  text += table.text(style)
   for masque in all where masque["problem"] != nil {
     text += "\(style.bad("!")) \(shown(masque["file"])): \(shown(masque["problem"]))\n"
   }
@@ -104,49 +84,6 @@ private func line(of value: JSONValue) -> String? {
   }
 }
 
-/// `intent explain`: the verdict, what decides it, and what comes near.
-func explainText(_ result: JSONValue, _ phrase: String, _ style: Style) -> String {
-  func place(_ location: JSONValue?) -> String {
-    "\(shown(location?["file"])):\(shown(location?["line"])):\(shown(location?["column"]))"
-  }
-  let said = "\"\(shown(.string(phrase)))\""
-  var text: String
-  switch result["verdict"]?.stringValue {
-  case "allowed": text = "\(style.good("allowed")): \(said)\n"
-  case "denied": text = "\(style.bad("denied")): \(said)\n"
-  default: text = "\(style.doubtful("not allowed")): \(said)\n"
-  }
-  let matches = result["matches"]?.arrayValue ?? []
-  for match in matches where match["list"] == "denied" {
-    text += "  denied by `\(shown(match["pattern"]))` (\(place(match["location"])))\n"
-  }
-  for match in matches where match["list"] == "allowed" {
-    let verb = result["verdict"] == "denied" ? "would be allowed" : "allowed"
-    text += "  \(verb) by `\(shown(match["pattern"]))` (\(place(match["location"])))\n"
-  }
-  if let nearest = result["nearest"], !nearest.isNull {
-    text += "  no pattern matches; nearest is `\(shown(nearest["pattern"]))` (\(place(nearest["location"])))\n"
-  }
-  return text
-}
-
-/// `intent diff`: the relation, and a phrase for each difference.
-func diffText(_ result: JSONValue, _ style: Style) -> String {
-  let before = shown(result["before"]?["file"])
-  let after = shown(result["after"]?["file"])
-  var text =
-    switch result["relation"]?.stringValue {
-    case "equal": "\(after) lets the same phrases through as \(before)\n"
-    case "narrower": "\(after) is \(style.good("narrower")) than \(before)\n"
-    case "wider": "\(after) is \(style.doubtful("wider")) than \(before)\n"
-    case "incomparable": "\(after) and \(before) are \(style.doubtful("incomparable"))\n"
-    default: "how \(after) relates to \(before) is \(style.doubtful("undecided"))\n"
-    }
-  if let phrase = result["gained"]?.stringValue { text += "+ \"\(phrase)\": only \(after) lets it through\n" }
-  if let phrase = result["lost"]?.stringValue { text += "- \"\(phrase)\": only \(before) lets it through\n" }
-  return text
-}
-
 /// `sync-manifest`: each manifest, and what it leaves out.
 func manifestText(_ result: JSONValue, _ style: Style) -> String {
   var text = ""
@@ -160,4 +97,21 @@ func manifestText(_ result: JSONValue, _ style: Style) -> String {
     }
   }
   return text
+}
+
+/// `doctor`: what was found, and below it how to mend what is missing.
+func doctorText(_ result: JSONValue, _ style: Style) -> String {
+  var text = ""
+  for check in result["checks"]?.arrayValue ?? [] {
+    let mark =
+      switch check["state"]?.stringValue {
+      case "ok": style.good("✓")
+      case "missing": style.bad("✗")
+      default: style.doubtful("!")
+      }
+    text += "\(mark) \(shown(check["name"])): \(shown(check["message"]))\n"
+    if let remedy = check["remedy"], !remedy.isNull { text += "    \(style.help("→")) \(shown(remedy))\n" }
+  }
+  let missing = (result["checks"]?.arrayValue ?? []).count { $0["state"] == "missing" }
+  return text + (missing == 0 ? "nothing is missing\n" : style.bold("\(missing) missing") + "\n")
 }

@@ -3,13 +3,14 @@ import JSON
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 struct DonSubcommand: ContractCommand {
   static let contract = DonCommand.description
   static let configuration = MasqueCLI.configuration(
     contract, "don", example: "masque don codesmith \"implement the parser\"")
 
-  @Argument(help: help(DonCommand.description, "masque")) var masque: String
+  @Argument(help: help(DonCommand.description, "masque"), completion: masqueCompletion) var masque: String
   @Argument(help: help(DonCommand.description, "intent")) var intent: [String] = []
   @OptionGroup var options: CommonOptions
 
@@ -76,7 +77,7 @@ struct UpgradeSubcommand: ContractCommand {
   static let contract = UpgradeCommand.description
   static let configuration = MasqueCLI.configuration(contract, "upgrade", example: "masque upgrade codesmith")
 
-  @Argument(help: help(UpgradeCommand.description, "masque")) var masque: String
+  @Argument(help: help(UpgradeCommand.description, "masque"), completion: masqueCompletion) var masque: String
   @Flag(help: help(UpgradeCommand.description, "failOnWidening")) var failOnWidening = false
   @OptionGroup var options: CommonOptions
 

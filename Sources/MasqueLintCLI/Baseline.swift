@@ -3,6 +3,7 @@ import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
 import Synchronization
+import TerminalOutput
 
 /// The findings that a project has decided to live with for now, by their fingerprints.
 struct Baseline: Sendable {

@@ -2,6 +2,7 @@ import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
 import Synchronization
+import TerminalOutput
 
 /// Checks what the options name and writes the report.
 func check(_ options: LintOptions, _ host: Host) throws(WriteError) -> LintStatus {

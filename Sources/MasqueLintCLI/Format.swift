@@ -2,6 +2,7 @@ import ArgumentParser
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// `masque-lint format`.
 struct FormatCommand: ParsableCommand {
@@ -184,6 +185,6 @@ extension LintOptions {
   fileprivate init(_ command: FormatCommand, _ host: Host) {
     isQuiet = command.quiet
     usesColor = command.color.isColored(host)
-    if host.streams.isTerminal(.output) { columns = terminalColumns(host) }
+    if host.streams.isTerminal(.output) { columns = terminalColumns(of: host.streams) }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import MasqueAnalysis
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 /// The arguments of `masque-lint`. Only parsing happens here; `lint(_:)` does the work.
 struct LintCommand: ParsableCommand {

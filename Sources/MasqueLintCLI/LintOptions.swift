@@ -1,6 +1,7 @@
 import ArgumentParser
 import MasqueAnalysis
 import MasqueWorkspace
+import TerminalOutput
 
 /// What a run is to do, every question answered.
 struct LintOptions: Sendable {
@@ -49,9 +50,7 @@ struct LintOptions: Sendable {
   var writesBaseline = false
   var watches = false
   /// How many columns an excerpt may take.
-  var columns = defaultColumns
-
-  static let defaultColumns = 120
+  var columns = usualColumns
 
   /// The options that the arguments and the environment give.
   ///
@@ -70,7 +69,7 @@ struct LintOptions: Sendable {
       input = .paths(host.arguments.map { FilePath(bytes: $0) })
     }
     usesColor = color.isColored(host)
-    if host.streams.isTerminal(.output) { columns = terminalColumns(host) }
+    if host.streams.isTerminal(.output) { columns = terminalColumns(of: host.streams) }
   }
 
   private mutating func apply(_ command: LintCommand) throws {
@@ -128,27 +127,21 @@ enum ConfigurationChoice: Sendable {
   case none
 }
 
-/// Whether text has colour.
-enum ColorChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
-  case auto
-  case always
-  case never
-
+extension ColorChoice {
   /// Whether standard output is coloured.
-  func isColored(_ host: Host) -> Bool {
-    switch self {
-    case .always: true
-    case .never: false
-    case .auto:
-      host.streams.isTerminal(.output) && (host.environment("NO_COLOR") ?? "").isEmpty
-        && host.environment("TERM") != "dumb"
-    }
-  }
+  func isColored(_ host: Host) -> Bool { isColored(of: host.streams, environment: host.environment) }
 }
 
-/// How many columns text may take on standard output.
-func terminalColumns(_ host: Host) -> Int {
-  min(max(host.streams.columns(of: .output) ?? LintOptions.defaultColumns, 40), 240)
+extension Style {
+  /// A text in the colour of a severity.
+  func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .error: bad(text)
+    case .warning: doubtful(text)
+    case .information: notable(text)
+    case .hint: suggested(text)
+    }
+  }
 }
 
 /// A severity as an argument names it.

@@ -3,6 +3,7 @@ import MasqueAnalysis
 import MasqueModel
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// What holds for the files that one configuration governs, the command line included.
 struct FileSettings: Sendable {

@@ -3,6 +3,7 @@ import JSON
 import MasqueAnalysis
 import MasqueModel
 import MasqueWorkspace
+import TerminalOutput
 
 /// What `masque-lint` does when its first argument is one of these words.
 enum Subcommand: String, CaseIterable {
@@ -61,7 +62,7 @@ struct ExplainCommand: ParsableCommand {
 
 private func explainRules(_ command: ExplainCommand, _ host: Host) throws -> LintStatus {
   let style = Style(command.color.isColored(host))
-  let columns = min(host.streams.isTerminal(.output) ? terminalColumns(host) : 80, 100)
+  let columns = min(host.streams.isTerminal(.output) ? terminalColumns(of: host.streams) : 80, 100)
   let rules = ruleDescriptions()
   let pages = command.codes.compactMap { code in rules.first { $0.code == code } }.map { page($0, style, columns) }
   try host.streams.write(pages.joined(separator: "\n"), to: .output)
@@ -102,31 +103,6 @@ private func page(_ rule: RuleDescription, _ style: Style, _ columns: Int) -> St
     \(notes.map { wrapped($0, columns) + "\n\n" }.joined())To hide one: # masque-lint: disable-next-line \(rule.code) -- why it is right here
 
     """
-}
-
-/// A text with its paragraphs broken into lines. A line that is indented, or an item of a list, begins a new one.
-private func wrapped(_ text: String, _ columns: Int) -> String {
-  var lines: [String] = []
-  var line = ""
-  func finish() {
-    if !line.isEmpty { lines.append(line) }
-    line = ""
-  }
-  for source in text.split(separator: "\n", omittingEmptySubsequences: false) {
-    if source.isEmpty || source.first == " " || source.hasPrefix("- ") {
-      finish()
-      if source.isEmpty || source.first == " " {
-        lines.append(String(source))
-        continue
-      }
-    }
-    for word in source.split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > columns { finish() }
-      line += line.isEmpty ? String(word) : " \(word)"
-    }
-  }
-  finish()
-  return lines.joined(separator: "\n")
 }
 
 /// `masque-lint rules`.

@@ -3,6 +3,7 @@ import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
 import Synchronization
+import TerminalOutput
 
 /// `masque-lint validate`.
 struct ValidateCommand: ParsableCommand {
@@ -123,6 +124,6 @@ extension LintOptions {
     jobs = command.jobs ?? max(host.processorCount, 1)
     isQuiet = command.quiet
     usesColor = command.color.isColored(host)
-    if host.streams.isTerminal(.output) { columns = terminalColumns(host) }
+    if host.streams.isTerminal(.output) { columns = terminalColumns(of: host.streams) }
   }
 }

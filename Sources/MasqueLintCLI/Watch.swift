@@ -1,6 +1,7 @@
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// Checks again whenever something changes, until the user wants it to end. What is shown is always the whole state: on
 /// a terminal it takes the place of what was shown before.

@@ -18,7 +18,7 @@ func complete(_ params: JSONObject, _ scope: RequestScope) throws(ResponseError)
     let masque = try masque(ofPrompt: try reference.string("name"), scope)
     guard name == "intent" else { throw noArgument(name, "`intent`") }
     let path = JSONValue.string(masque.entry.path.description)
-    let phrases = samplePhrases(for: ["masque": path], scope.host.context(), limit: maximumValues)
+    let phrases = samplePhrases(for: ["masque": path], scope.commandContext(), limit: maximumValues)
     return completion(phrases.filter { isAllowed($0, path, scope) }, typed)
   case "ref/resource":
     let uri = try reference.string("uri")
@@ -30,7 +30,7 @@ func complete(_ params: JSONObject, _ scope: RequestScope) throws(ResponseError)
       return completion([], typed)
     }
     guard name == "name" else { throw noArgument(name, "`name`") }
-    let masques = scope.host.context().namedMasques().filter { masque in
+    let masques = scope.commandContext().namedMasques().filter { masque in
       !masque.name.contains("/") && (uri == MasqueURI.textTemplate || masque.entry.problem == nil)
     }
     return completion(masques.map(\.name), typed)
@@ -46,7 +46,7 @@ private func noArgument(_ name: String, _ known: String) -> ResponseError {
 /// Whether a masque lets a phrase through.
 private func isAllowed(_ phrase: String, _ masque: JSONValue, _ scope: RequestScope) -> Bool {
   let verdict = try? scope.host.table.run(
-    "intent.explain", ["phrase": .string(phrase), "masque": masque], scope.host.context())
+    "intent.explain", ["phrase": .string(phrase), "masque": masque], scope.commandContext())
   return verdict?["verdict"] == "allowed"
 }
 

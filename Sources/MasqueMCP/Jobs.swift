@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Synchronization
 
 /// The requests that are neither answered nor given up: at most one is under way, the others wait in their order. The
 /// loop alone has them.
@@ -15,11 +16,9 @@ struct Jobs {
     /// Whether it may change anything.
     var hasEffects: Bool
     /// Whether nobody wants its answer any more.
-    var isCancelled = false
-    /// Does it.
-    var work: @Sendable (Int) -> Void
-    /// What does it, once it is under way.
-    var task: Task<Void, Never>?
+    let cancellation = Cancellation()
+    /// Does it, on a thread that may wait.
+    var work: @Sendable (Int, Cancellation) -> Void
   }
 
   private var waiting: [Job] = []
@@ -33,14 +32,14 @@ struct Jobs {
 
   /// Adds a request behind those that wait.
   mutating func add(
-    _ id: RequestID, _ batch: Int?, hasEffects: Bool, _ work: @escaping @Sendable (Int) -> Void
+    _ id: RequestID, _ batch: Int?, hasEffects: Bool, _ work: @escaping @Sendable (Int, Cancellation) -> Void
   ) {
     lastNumber += 1
     waiting.append(Job(number: lastNumber, id: id, batch: batch, hasEffects: hasEffects, work: work))
   }
 
   /// The request that is to be done now; nil while one is under way, and where none waits.
-  mutating func next() -> (number: Int, work: @Sendable (Int) -> Void)? {
+  mutating func next() -> Job? {
     guard current == nil, taken < waiting.count else { return nil }
     let job = waiting[taken]
     taken += 1
@@ -49,16 +48,14 @@ struct Jobs {
       taken = 0
     }
     current = job
-    return (job.number, job.work)
-  }
-
-  /// Notes what does the request that is under way.
-  mutating func run(_ number: Int, _ task: Task<Void, Never>) {
-    if current?.number == number { current?.task = task }
+    return job
   }
 
   /// Whether somebody wants to hear of a request.
-  func isWanted(_ number: Int) -> Bool { current?.number == number && current?.isCancelled == false }
+  func isWanted(_ number: Int) -> Bool {
+    guard let current, current.number == number else { return false }
+    return !current.cancellation.isCancelled
+  }
 
   /// Takes the request that is done. Nil for one that was given up before.
   mutating func finish(_ number: Int) -> Job? {
@@ -80,14 +77,24 @@ struct Jobs {
       if let batch = job.batch { batches.append(batch) }
       return true
     }
-    if let job = current, job.id == id, !job.isCancelled {
-      job.task?.cancel()
+    if let job = current, job.id == id, !job.cancellation.isCancelled {
+      job.cancellation.cancel()
       if let batch = job.batch { batches.append(batch) }
-      current?.isCancelled = true
       if !job.hasEffects { current = nil }
     }
     return batches
   }
+}
+
+/// Whether a request has been given up: the loop says so, and a command asks on its own thread.
+final class Cancellation: Sendable {
+  private let state = Atomic(false)
+
+  /// Whether nobody wants the answer any more.
+  var isCancelled: Bool { state.load(ordering: .relaxed) }
+
+  /// Gives the request up, once and for all.
+  func cancel() { state.store(true, ordering: .relaxed) }
 }
 
 /// The answers to batches, which go out together.

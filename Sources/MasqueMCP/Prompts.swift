@@ -12,7 +12,7 @@ private let promptPrefix = "don-"
 private func prompts(_ scope: RequestScope) -> [(name: String, masque: NamedMasque)] {
   var names: Set<String> = []
   var result: [(name: String, masque: NamedMasque)] = []
-  for masque in scope.host.context().namedMasques() {
+  for masque in scope.commandContext().namedMasques() {
     if let problem = masque.entry.problem {
       scope.log(.warning, ["masque": .string(masque.name), "message": .string(problem)])
       continue
@@ -49,7 +49,7 @@ func listPrompts(_ params: JSONObject, _ scope: RequestScope) throws(ResponseErr
 func getPrompt(_ params: JSONObject, _ scope: RequestScope) throws(ResponseError) -> JSONObject {
   let masque = try masque(ofPrompt: try params.string("name"), scope)
   let intent = try intent(of: params)
-  let context = scope.host.context()
+  let context = scope.commandContext()
   let block: String
   do throws(CommandError) {
     block = try context.block(of: masque.entry, scope.host.table)
@@ -79,7 +79,7 @@ private func nextStep(_ masque: NamedMasque, _ intent: String?, _ scope: Request
 /// - Throws: that there is no such prompt.
 func masque(ofPrompt name: String, _ scope: RequestScope) throws(ResponseError) -> NamedMasque {
   if let prompt = prompts(scope).first(where: { $0.name == name }) { return prompt.masque }
-  let context = scope.host.context()
+  let context = scope.commandContext()
   if name.hasPrefix(promptPrefix), let entry = context.namedMasque(String(name.dropFirst(promptPrefix.count))) {
     return NamedMasque(key: MasqueName.key(of: entry.name), name: entry.name, entry: entry)
   }

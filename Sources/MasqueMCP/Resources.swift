@@ -9,7 +9,7 @@ private let blockType = "text/markdown"
 
 /// `resources/list`: the text of each masque, and the identity block of each that can be put on.
 func listResources(_ params: JSONObject, _ scope: RequestScope) throws(ResponseError) -> JSONObject {
-  let context = scope.host.context()
+  let context = scope.commandContext()
   var items: [(key: String, value: JSONValue)] = []
   for masque in context.namedMasques() where !masque.name.contains("/") {
     let tagline = masque.entry.summary.tagline.map { " \($0.value)" } ?? ""
@@ -68,7 +68,7 @@ func readResource(_ params: JSONObject, _ scope: RequestScope) throws(ResponseEr
   guard let uri = MasqueURI(text) else {
     throw notFound("\(quoted(text)) is no resource: they are `masque://NAME` and `masque://NAME/block`")
   }
-  let context = scope.host.context()
+  let context = scope.commandContext()
   guard let entry = context.namedMasque(uri.name) else {
     throw notFound("no masque is called \(quoted(uri.name))\(context.suggestion(for: uri.name))")
   }

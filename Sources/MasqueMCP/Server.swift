@@ -5,9 +5,9 @@ public import MasqueWorkspace
 
 /// Serves the Model Context Protocol over a channel of lines until the client closes it.
 ///
-/// Two threads and a task do the work. One thread reads and decodes; the loop, on the calling thread, answers what is
-/// about the session at once, `ping` above all; requests that look at the disk or change it are run by a task one after
-/// another, in the order of their coming, so that `id` behind `don` sees what `don` did.
+/// Three threads do the work. One reads and decodes; the loop, on the calling thread, answers what is about the session at
+/// once, `ping` above all; requests that look at the disk or change it are done on the third one after another, in the
+/// order of their coming, so that `id` behind `don` sees what `don` did.
 ///
 /// - Parameters:
 ///   - host: what is offered.
@@ -90,6 +90,8 @@ final class Server {
   }
 
   private var jobs = Jobs()
+  /// Where they are done: side by side, since one that was given up may still be at it when the next one begins.
+  private let queue = DispatchQueue(label: "masque.mcp.jobs", attributes: .concurrent)
   private var batches = Batches()
   /// The requests to be told of changes that are open: they are acknowledged, and there is nothing to tell.
   private var subscriptions: [RequestID] = []
@@ -120,7 +122,7 @@ final class Server {
       if jobs.isWanted(number) { send(notification.json) }
     case .finished(let number, let response):
       guard let job = jobs.finish(number) else { return }
-      if !job.isCancelled { answer(response, job.batch) }
+      if !job.cancellation.isCancelled { answer(response, job.batch) }
     }
   }
 
@@ -239,10 +241,10 @@ final class Server {
     let token = try progressToken(params["_meta"]?.objectValue)
     jobs.add(
       request.id, batch, hasEffects: hasEffects(request.method, params, host)
-    ) { [host, inbox] number in
+    ) { [host, inbox] number, cancellation in
       let scope = RequestScope(
-        host: host, revision: revision, logLevel: logLevel, progressToken: token,
-        notify: { inbox.put(.told(number, $0)) })
+        host: host, revision: revision, logLevel: logLevel, cancellation: cancellation,
+        progress: token.map { ProgressReport(token: $0) }, notify: { inbox.put(.told(number, $0)) })
       let outcome: Result<JSONValue, ResponseError>
       do throws(ResponseError) {
         outcome = .success(.object(finished(try method.answer(params, scope), method.cache, revision)))
@@ -283,8 +285,10 @@ final class Server {
   // MARK: Jobs
 
   private func startJob() {
-    guard let (number, work) = jobs.next() else { return }
-    jobs.run(number, Task.detached { work(number) })
+    guard let job = jobs.next() else { return }
+    queue.async { [number = job.number, work = job.work, cancellation = job.cancellation] in
+      work(number, cancellation)
+    }
   }
 
   // MARK: Outgoing

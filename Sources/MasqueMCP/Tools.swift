@@ -39,9 +39,9 @@ func callTool(_ params: JSONObject, _ scope: RequestScope) throws(ResponseError)
   scope.report(0, contract.title)
   do throws(CommandError) {
     try refuse(tool.omitted, in: arguments, of: contract)
-    let result = try scope.host.table.run(tool.command, .object(arguments), scope.host.context())
+    let result = try scope.host.table.run(tool.command, .object(arguments), scope.commandContext())
     if contract.hasEffects { scope.log(.info, ["tool": .string(tool.name), "message": "done"]) }
-    scope.report(1)
+    scope.report(100)
     return content(of: result, tool, scope.revision)
   } catch {
     scope.log(.warning, ["tool": .string(tool.name), "message": .string(error.message)])

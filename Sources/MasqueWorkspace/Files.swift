@@ -27,6 +27,16 @@ public protocol Files: Sendable {
   /// - Throws: why there are none.
   func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8]
 
+  /// Some of the bytes of a file, however long it is.
+  ///
+  /// - Parameters:
+  ///   - path: the file; a link stands for its target.
+  ///   - offset: where they begin, not negative.
+  ///   - count: how many there are at most.
+  /// - Returns: the bytes; fewer only at the file's end.
+  /// - Throws: why there are none.
+  func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8]
+
   /// What is in a folder, `.` and `..` left out, in no particular order.
   func entries(of folder: FilePath) throws(FileError) -> [FolderEntry]
 
@@ -93,6 +103,11 @@ public protocol Files: Sendable {
 public protocol FileLock: AnyObject, Sendable {}
 
 extension Files {
+  public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let bytes = try read(path, maximumLength: .max)
+    return Array(bytes.dropFirst(offset).prefix(count))
+  }
+
   public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     throw FileError(path, .system(0), "cannot be written here")
   }
@@ -168,6 +183,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case changed
     /// Somebody else has locked it.
     case busy
+    /// Somebody wanted no longer to wait for it.
+    case interrupted
     /// The system refused, with its error number.
     case system(Int32)
   }

@@ -37,24 +37,48 @@ public func monotonicMilliseconds() -> Int {
 /// - Parameter milliseconds: how long; 0 only begins to listen.
 /// - Returns: whether the time is over without such a request.
 public func pause(_ milliseconds: Int) -> Bool {
-  if !listens.exchange(true, ordering: .relaxed) {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      let earlier = signal(number) { number in
-        isAskedToEnd.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
-      }
-      // `nohup` and its kind have decided already.
-      let isIgnored = withUnsafeBytes(of: earlier) { earlier in
-        withUnsafeBytes(of: SIG_IGN) { earlier.elementsEqual($0) }
-      }
-      if isIgnored { signal(number, SIG_IGN) }
-    }
-  }
+  listenForRequests()
   var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
   var rest = timespec()
   // What a signal has cut short is continued if it was another one.
   while !isAskedToEnd.load(ordering: .relaxed), nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
   return !isAskedToEnd.load(ordering: .relaxed)
+}
+
+/// Whether somebody has asked the process to end (SIGINT, SIGTERM, SIGHUP). From the first call on such a request ends
+/// nothing by itself, but for the reading of standard input; a second one ends the process.
+public func isAskedToEndProcess() -> Bool {
+  listenForRequests()
+  return isAskedToEnd.load(ordering: .relaxed)
+}
+
+/// Waits until a descriptor has something to read, or its end.
+///
+/// - Returns: false if somebody who is listened to has asked the process to end.
+func waitForInput(_ descriptor: Int32) -> Bool {
+  guard listens.load(ordering: .relaxed) else { return true }
+  var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  // A request between the look and the waiting is noticed after the pause.
+  while !isAskedToEnd.load(ordering: .relaxed) {
+    let count = poll(&wanted, 1, 100)
+    if count > 0 || count < 0 && errno != EINTR { return true }
+  }
+  return false
+}
+
+private func listenForRequests() {
+  guard !listens.exchange(true, ordering: .relaxed) else { return }
+  for number in [SIGINT, SIGTERM, SIGHUP] {
+    let earlier = signal(number) { number in
+      isAskedToEnd.store(true, ordering: .relaxed)
+      signal(number, SIG_DFL)
+    }
+    // `nohup` and its kind have decided already.
+    let isIgnored = withUnsafeBytes(of: earlier) { earlier in
+      withUnsafeBytes(of: SIG_IGN) { earlier.elementsEqual($0) }
+    }
+    if isIgnored { signal(number, SIG_IGN) }
+  }
 }
 
 private let listens = Atomic(false)

@@ -57,6 +57,32 @@ public struct SystemFiles: Files {
     return try contents(of: descriptor, path, expecting: Int(status.st_size), maximumLength)
   }
 
+  public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let descriptor = path.withCString { name in
+      retrying { open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+    }
+    guard descriptor >= 0 else { throw systemError(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
+    let kind = fileKind(status.st_mode)
+    guard kind == .file else { throw .notAFile(path, kind) }
+    let wanted = min(count, max(Int(status.st_size) - offset, 0))
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+      while filled < wanted {
+        let got = retrying {
+          pread(descriptor, buffer.baseAddress.map { $0 + filled }, wanted - filled, off_t(offset + filled))
+        }
+        failed = got < 0
+        guard got > 0 else { return }
+        filled += got
+      }
+    }
+    if failed { throw systemError(path) }
+    return bytes
+  }
+
   public func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] {
     let descriptor = folder.withCString { name in
       retrying { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }

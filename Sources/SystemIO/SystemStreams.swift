@@ -16,7 +16,8 @@ public struct SystemStreams: Streams {
   }
 
   public func readInput(maximumLength: Int) throws(FileError) -> [UInt8] {
-    try contents(of: STDIN_FILENO, "standard input", expecting: 0, maximumLength)
+    guard waitForInput(STDIN_FILENO) else { throw FileError("standard input", .interrupted, "was given up") }
+    return try contents(of: STDIN_FILENO, "standard input", expecting: 0, maximumLength)
   }
 
   public func write(_ bytes: [UInt8], to stream: StandardStream) throws(WriteError) {

@@ -10,6 +10,8 @@ import YAMLSyntax
 ///   - path: the page.
 ///   - schemaPath: the schema.
 ///   - root: the repository.
+/// - Returns: the page.
+/// - Throws: why it can't be written: a file that is missing, or a page without the markers.
 func configurationPage(_ path: String, _ schemaPath: String, _ root: URL) throws -> GeneratedFile {
   let page = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   let syntax = SyntaxTree(SourceText(try String(contentsOf: root.appendingPathComponent(schemaPath), encoding: .utf8)))

@@ -1,5 +1,7 @@
 import MasqueCLI
+import MasqueLedger
 import MasqueModel
+import MasqueRuntime
 import SystemIO
 
 #if canImport(Glibc)
@@ -13,6 +15,13 @@ import SystemIO
 let host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
-  now: { Timestamp(seconds: Int64(time(nil))) }, openChannel: { StandardChannel() })
+  now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
+  programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
+  programs: SystemPrograms(), openChannel: { StandardChannel() },
+  audienceSystem: .init(
+    program: programFolder()?.appending("masque-audience".utf8), programs: SystemPrograms(), ask: askPort,
+    terminate: terminateProcess,
+    pause: waitMilliseconds),
+  equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

@@ -55,6 +55,12 @@ def lint():
 
 
 @pytest.fixture(scope="session")
+def masque():
+    """Path of the program that puts masques on."""
+    return required("masque", "MASQUE")
+
+
+@pytest.fixture(scope="session")
 def silent_server():
     """A server that finds nothing and offers nothing: what every editor check must reject."""
     return str(HERE / "silent_server.py")

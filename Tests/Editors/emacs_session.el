@@ -3,7 +3,8 @@
 ;; emacs -Q --batch -l emacs_session.el
 ;;
 ;; It only watches and types; what it saw goes as JSON to $SESSION_REPORT, and test_emacs.py judges it.  The language
-;; client is eglot: built in since Emacs 29, from Debian's elpa-eglot before.
+;; client is $SESSION_CLIENT: eglot, built in since Emacs 29, from Debian's elpa-eglot before; or lsp-mode, from
+;; elpa-lsp-mode.  It is set up by editors/emacs/masque.el as a user would.
 
 ;;; Code:
 
@@ -13,14 +14,50 @@
       make-backup-files nil
       create-lockfiles nil
       auto-save-default nil)
-(require 'eglot)
+(defvar session-client (intern (getenv "SESSION_CLIENT")))
+;; -Q knows no autoloads.
+(mapc #'require (if (eq session-client 'eglot)
+                    '(eglot)
+                  '(lsp-mode lsp-diagnostics lsp-completion)))
 (require 'flymake)
 (require 'json)
+(load (expand-file-name "masque.el" (getenv "SESSION_PLUGIN")) nil t)
+(setq masque-server-command (list (getenv "SESSION_SERVER")))
 
-;; Emacs 28 brings no mode for YAML; the language client does not mind which one it is.
-(define-derived-mode masque-mode text-mode "Masque")
-(add-to-list 'auto-mode-alist '("\\.masque\\.ya?ml\\'" . masque-mode))
-(add-to-list 'eglot-server-programs (list 'masque-mode (getenv "SESSION_SERVER")))
+;; lsp-mode asks which folder is meant, and has a debounce of its own for what it draws.
+(setq lsp-auto-guess-root t
+      lsp-enable-suggest-server-download nil
+      lsp-diagnostics-provider :flymake
+      lsp-enable-snippet nil
+      lsp-enable-file-watchers nil
+      lsp-lens-enable nil
+      lsp-headerline-breadcrumb-enable nil
+      lsp-modeline-code-actions-enable nil
+      lsp-modeline-diagnostics-enable nil
+      lsp-modeline-workspace-status-enable nil
+      lsp-session-file (expand-file-name "lsp-session" (getenv "HOME")))
+
+(defun session-connect ()
+  "Start the language client in this buffer."
+  (pcase session-client
+    ;; In batch there is no idle time in which to connect later.
+    ('eglot (let ((eglot-sync-connect t))
+              (apply #'eglot (eglot--guess-contact))))
+    ('lsp-mode (lsp-workspace-folders-add default-directory)
+               (lsp)
+               (session-wait (lambda () (and lsp--buffer-workspaces
+                                             (eq 'initialized (lsp--workspace-status
+                                                               (car lsp--buffer-workspaces)))))))))
+
+(defun session-tell ()
+  "Tell the server now what has changed; lsp-mode does it by itself."
+  (when (eq session-client 'eglot)
+    (eglot--signal-textDocument/didChange)))
+
+(defun session-format ()
+  "Format the buffer."
+  (ignore-errors
+    (if (eq session-client 'eglot) (eglot-format-buffer) (lsp-format-buffer))))
 
 (defvar session-patience (/ (string-to-number (getenv "SESSION_PATIENCE")) 1000.0))
 
@@ -38,10 +75,19 @@
     (goto-char position)
     (vector (1- (line-number-at-pos)) (- position (line-beginning-position)))))
 
+(defun session-code (diagnostic)
+  "The code of DIAGNOSTIC; eglot writes it into the message, lsp-mode leaves it out there."
+  (when (eq session-client 'lsp-mode)
+    (let ((found (seq-find (lambda (each)
+                             (equal (lsp:diagnostic-message each) (flymake-diagnostic-text diagnostic)))
+                           (gethash buffer-file-name (lsp-diagnostics t)))))
+      (and found (lsp:diagnostic-code? found)))))
+
 (defun session-findings ()
   "What flymake underlines."
   (mapcar (lambda (diagnostic)
             `((message . ,(flymake-diagnostic-text diagnostic))
+              (code . ,(session-code diagnostic))
               (range . ,(vconcat (session-place (flymake-diagnostic-beg diagnostic))
                                  (session-place (flymake-diagnostic-end diagnostic))))))
           (flymake-diagnostics)))
@@ -51,6 +97,16 @@
   (seq-some (lambda (finding) (string-match-p (regexp-quote code) (alist-get 'message finding)))
             (session-findings)))
 
+(defun session-documentation (candidate options)
+  "What is said about CANDIDATE, by the OPTIONS of its table."
+  ;; Of lsp-mode, company-mode would make a buffer; the text is the same without it.
+  (if (eq session-client 'lsp-mode)
+      (substring-no-properties (or (lsp-completion--get-documentation candidate) ""))
+    (let* ((documentation (plist-get options :company-doc-buffer))
+           (buffer (and documentation (funcall documentation candidate))))
+      (and buffer (with-current-buffer buffer
+                    (buffer-substring-no-properties (point-min) (point-max)))))))
+
 (defun session-completions ()
   "What completion-at-point offers."
   (pcase (run-hook-with-args-until-success 'completion-at-point-functions)
@@ -58,14 +114,10 @@
      (let ((offered (all-completions (buffer-substring beginning end) table (plist-get options :predicate)))
            (sort (completion-metadata-get (completion-metadata "" table nil) 'display-sort-function)))
        (mapcar (lambda (candidate)
-                 (let ((documentation (plist-get options :company-doc-buffer))
-                       (annotation (plist-get options :annotation-function)))
+                 (let ((annotation (plist-get options :annotation-function)))
                    `((label . ,(substring-no-properties candidate))
                      (detail . ,(and annotation (funcall annotation candidate)))
-                     (documentation
-                      . ,(let ((buffer (and documentation (funcall documentation candidate))))
-                           (and buffer (with-current-buffer buffer
-                                         (buffer-substring-no-properties (point-min) (point-max)))))))))
+                     (documentation . ,(session-documentation candidate options)))))
                (if sort (funcall sort offered) offered))))))
 
 (defun session-replace (line text)
@@ -74,7 +126,7 @@
   (forward-line line)
   (delete-region (point) (line-end-position))
   (insert text)
-  (eglot--signal-textDocument/didChange))
+  (session-tell))
 
 (defun session ()
   "The session; returns the report."
@@ -82,9 +134,8 @@
          (ring-line (alist-get 'ring_line document))
          report)
     (find-file (alist-get 'path document))
-    ;; In batch there is no idle time in which to connect later.
-    (let ((eglot-sync-connect t))
-      (apply #'eglot (eglot--guess-contact)))
+    (push (cons 'mode major-mode) report)
+    (session-connect)
     (session-wait (lambda ()
                     (and (session-has "ring") (session-has "flavour") (session-has "version"))))
     (push (cons 'broken (vconcat (session-findings))) report)
@@ -105,11 +156,17 @@
     (push (cons 'tidy (buffer-string)) report)
     (session-replace ring-line "ring  :    player  \n\n   ")
     (push (cons 'untidy (buffer-string)) report)
-    (ignore-errors (eglot-format-buffer))
+    (session-format)
     (push (cons 'formatted (buffer-string)) report)
-    (ignore-errors (eglot-format-buffer))
+    (session-format)
     (push (cons 'formatted_again (buffer-string)) report)
     (set-buffer-modified-p nil)
+    (push (cons 'explained (ignore-errors (plist-get (masque-explain-intent "deploy the web site") :verdict))) report)
+    (push (cons 'preview (ignore-errors
+                           (masque-preview)
+                           (with-current-buffer "*masque preview*" (buffer-string))))
+          report)
+    (push (cons 'names (ignore-errors (vconcat (masque-names)))) report)
     report))
 
 (let ((report (condition-case failure

@@ -161,13 +161,25 @@ local function session()
     return question.actions[#question.actions]
   end
   report.preview = request('workspace/executeCommand', { command = 'masque.preview' })
-  vim.lsp.buf.execute_command({ command = 'masque.preview' })
+  pcall(vim.cmd, 'Masque preview')
   vim.wait(patience, function()
     return #vim.api.nvim_list_wins() > 1
   end, 5)
   local float = vim.api.nvim_list_wins()[2]
   report.shown = float and vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(float), 0, -1, true) or {}
+  report.completed = vim.fn.getcompletion('Masque int', 'cmdline')
   report.verdict = request('workspace/executeCommand', { command = 'masque.intent.explain' })
+  -- What vim.lsp.enable makes of lsp/masque.lua in a newer Neovim: which buffers it attaches, and where.
+  local config = dofile(vim.env.SESSION_PLUGIN .. '/lsp/masque.lua')
+  report.native = { cmd = config.cmd, filetypes = config.filetypes, roots = {} }
+  local folder = vim.fn.fnamemodify(document.path, ':h')
+  for _, name in ipairs({ 'a.masque.yaml', 'a.masque.yml', '.masque-lint.yaml', 'values.yaml', 'masque.yaml' }) do
+    local buffer = vim.api.nvim_create_buf(false, true)
+    vim.api.nvim_buf_set_name(buffer, folder .. '/' .. name)
+    config.root_dir(buffer, function(root)
+      report.native.roots[name] = root
+    end)
+  end
   return report
 end
 

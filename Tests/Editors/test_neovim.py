@@ -56,8 +56,17 @@ def check_commands(report):
     assert preview.split("\n")[0] in shown, shown
     titles = [action["title"] for action in (report.get("question") or {}).get("actions", [])]
     assert len(titles) >= 2 and all(title.startswith("“") for title in titles), titles
+    assert report["completed"] == ["intent.explain", "intent.diff"], report["completed"]
     verdict = dict(report["verdict"]).get("result") or {}
     assert verdict.get("verdict") == "denied" and verdict["matches"], report["verdict"]
+
+
+def check_native(report, document):
+    """Masques and the linter's settings are attached, with the folder above `personas` as their root; other YAML is not."""
+    native = report["native"]
+    assert native["cmd"] == ["masque-lsp"] and native["filetypes"] == ["yaml"]
+    assert set(native["roots"]) == {"a.masque.yaml", "a.masque.yml", ".masque-lint.yaml"}
+    assert set(native["roots"].values()) == {str(document.path.parent.parent)}
 
 
 CHECKS = {
@@ -81,6 +90,8 @@ def test_a_broken_persona(report, broken, subtests):
                 ordered = sorted(report["completions"], key=lambda item: item["sort"])
                 report = {**report, "completions": ordered}
             check(report, broken)
+    with subtests.test("the configuration for vim.lsp.enable"):
+        check_native(report, broken)
 
 
 def test_the_checks_notice_a_server_that_says_nothing(silent_server, broken, tmp_path):

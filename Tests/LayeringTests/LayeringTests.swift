@@ -25,10 +25,15 @@ private let arrows: [String: Set<String>] = [
   "MasqueRuntime": [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
-  "MasqueCLI": [
-    "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+  "MasqueJudge": [
+    "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "RegularLanguages", "SourceText", "YAMLSyntax",
   ],
-  // Dispatch for the thread that reads.
+  "MasqueCLI": [
+    "ArgumentParser", "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime",
+    "MasqueWorkspace", "TerminalOutput", "YAMLSyntax",
+  ],
+  // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
   "SystemIO": ["CSpawn", "MasqueWorkspace"],
   "MasqueServer": [
@@ -37,9 +42,18 @@ private let arrows: [String: Set<String>] = [
   ],
   "MasqueLintCLI": [
     "ArgumentParser", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "MasqueWorkspace",
-    "SourceText", "YAMLSyntax",
+    "SourceText", "TerminalOutput", "YAMLSyntax",
   ],
-  "masque": ["MasqueCLI", "MasqueModel", "SystemIO"],
+  "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
+  "Gzip": ["CZlib"],
+  "MasqueAnalytics": ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"],
+  // Dispatch for a queue: one thread writes. Nothing else knows the web server.
+  "MasqueAudience": [
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace", "NIOCore",
+    "NIOHTTP1", "NIOPosix",
+  ],
+  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"],
+  "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueModel", "MasqueServer", "SystemIO"],
   "masque-dev": [
@@ -48,6 +62,7 @@ private let arrows: [String: Set<String>] = [
   ],
   "CLibYAML": [],
   "CJansson": [],
+  "CZlib": [],
   "CSpawn": [],
 ]
 

@@ -17,12 +17,12 @@ private final class Gate: Sendable {
 
   func open() { opened.signal() }
 
-  func pass(_ name: String) {
+  func pass(_ name: String, _ context: CommandContext) {
     log.withLock { $0.append("\(name) begun") }
     begun.signal()
     while opened.wait(timeout: .now() + 0.01) == .timedOut {
-      if Task.isCancelled { log.withLock { $0.append("\(name) told") } }
-      if Task.isCancelled, name == "inspect" { break }
+      if context.isCancelled() { log.withLock { $0.append("\(name) told") } }
+      if context.isCancelled(), name == "inspect" { break }
     }
     log.withLock { $0.append("\(name) done") }
   }
@@ -30,12 +30,12 @@ private final class Gate: Sendable {
   /// A host whose `inspect` and `don` wait here.
   var host: MCPHost {
     var table = wearing(.pure)
-    table.add(InspectCommand.self) { (_, _) throws(CommandError) in
-      self.pass("inspect")
+    table.add(InspectCommand.self) { (_, context) throws(CommandError) in
+      self.pass("inspect", context)
       throw CommandError(.notFound, "looked")
     }
-    table.add(DonCommand.self) { (_, _) throws(CommandError) in
-      self.pass("don")
+    table.add(DonCommand.self) { (_, context) throws(CommandError) in
+      self.pass("don", context)
       throw CommandError(.refused, "refused")
     }
     table.add(IDCommand.self) { (_, _) in

@@ -34,7 +34,7 @@ let library = [
   "/work/personas/code-gardener.masque.yaml": masque(
     "Code Gardener", index: 2, allowed: ["prune {trees,hedges}", "plant *"], denied: ["plant weeds"]),
   "/work/personas/scribe.masque.yaml": masque("Scribe", index: 1),
-  "/work/personas/broken.masque.yaml": "name: [",
+  "/work/personas/broken.masque.yaml": "index: [",
 ]
 
 /// What the tests wear: as `don` and `doff` are described, without a session.

@@ -170,10 +170,25 @@ import Testing
       ? stateless("tools/call", params, meta: ["progressToken": token])
       : request("tools/call", ["name": "list_masques", "_meta": ["progressToken": token]])
     let answers = converse((revision == "2026-07-28" ? [] : opening(revision)) + [line]).suffix(3)
-    #expect(answers.map { $0["params"]?["progress"] } == [0, 1, nil])
+    #expect(answers.map { $0["params"]?["progress"] } == [0, 100, nil])
     #expect(answers.first?["params"]?["progressToken"] == token)
     #expect((answers.first?["params"]?["message"] != nil) == (revision >= "2025-03-26"))
     #expect(answers.last?["result"] != nil)
+  }
+
+  @Test("Progress grows, whatever a command says")
+  func growing() {
+    var table = CommandTable.pure
+    table.add(IDCommand.self) { (_, context) in
+      for percentage in [nil, 30, 30, 10, nil, nil, 500, nil, -1, 100] as [Int?] { context.progress("…", percentage) }
+      return IDCommand.Result(active: nil, previous: nil, block: nil, ended: nil, warnings: [])
+    }
+    let line = stateless("tools/call", ["name": "id"], meta: ["progressToken": 1])
+    let told = converse([line], host(MemoryFiles(texts: library), table)).compactMap {
+      $0["params"]?["progress"]?.doubleValue
+    }
+    #expect(told.first == 0 && told.last == 100 && told.contains(30))
+    #expect(told == Set(told).sorted() && told.count == 6)
   }
 
   @Test("Messages are told to who asks", arguments: LogLevel.allCases)

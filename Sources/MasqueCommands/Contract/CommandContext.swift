@@ -12,6 +12,12 @@ public struct CommandContext: Sendable {
   /// The masque that is worn, if somebody knows of one.
   public var activeMasque: ActiveMasque?
 
+  /// Told how far a command has come that takes long: what it is at, without a full stop, and how much is done in percent
+  /// where that is known. May be called from any thread.
+  public var progress: @Sendable (_ message: String, _ percentage: Int?) -> Void = { _, _ in }
+  /// Whether whoever has called the command no longer wants it.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
   /// The masque that is worn.
   public struct ActiveMasque: Sendable, Hashable {
     /// Its name.
@@ -38,6 +44,13 @@ public struct CommandContext: Sendable {
     self.places = places
     self.blockOptions = blockOptions
     self.activeMasque = activeMasque
+  }
+
+  /// Ends the command if nobody wants it any more. A command with effects asks before its first one, and not after it.
+  ///
+  /// - Throws: `cancelled`.
+  public func checkCancellation() throws(CommandError) {
+    if isCancelled() { throw .cancelled }
   }
 
   /// A path as people and tools see it.

@@ -57,6 +57,9 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The message.
   public var description: String { message }
 
+  /// The error of a command that was given up before it had changed anything.
+  public static let cancelled = CommandError(.cancelled, "cancelled; nothing was changed")
+
   static func missing(_ name: String, of command: CommandDescription) -> CommandError {
     let summary = command.parameters.first { $0.name == name }?.summary ?? ""
     let hint = summary.hasSuffix(".") ? String(summary.dropLast()) : summary

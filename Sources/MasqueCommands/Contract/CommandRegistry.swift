@@ -5,7 +5,14 @@ public let commandDescriptions: [CommandDescription] = [
   IntentDiffCommand.description, ExplainRuleCommand.description, NewCommand.description,
   SyncManifestCommand.description, PinCommand.description, UpgradeCommand.description, DonCommand.description,
   DoffCommand.description, IDCommand.description, HookSessionStartCommand.description,
-  HookSessionEndCommand.description,
+  HookSessionEndCommand.description, DoctorCommand.description,
+  LedgerBalanceCommand.description, LedgerStatementCommand.description,
+  LedgerEarningsCommand.description, LedgerDepositCommand.description, LedgerSettleCommand.description,
+  LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
+  AudienceStartCommand.description, AudienceStopCommand.description,
+  AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
+  AnalyticsMigrateCommand.description, AnalyticsStatusCommand.description, AnalyticsFlushCommand.description,
+  PerformanceCommand.description, EvalCommand.description,
 ]
 
 extension CommandTable {
@@ -18,6 +25,7 @@ extension CommandTable {
     table.add(PreviewCommand.self, previewMasque)
     table.add(IntentExplainCommand.self, explainIntent)
     table.add(IntentDiffCommand.self, compareIntents)
+    table.add(EvalCommand.self, runEvaluations)
     return table
   }
 }

@@ -1,3 +1,5 @@
+import TerminalOutput
+
 /// The changes from one text to another as a unified diff (POSIX `diff -u`), with three lines of context.
 ///
 /// - Parameters:
@@ -44,7 +46,7 @@ func unifiedDiff(
     for change in changes[first...last] {
       write(oldLines[position..<change.old.lowerBound], " ") { $0 }
       write(oldLines[change.old], "-", style.removed)
-      write(newLines[change.new], "+", style.added)
+      write(newLines[change.new], "+", style.good)
       position = change.old.upperBound
     }
     write(oldLines[position..<oldRange.upperBound], " ") { $0 }

@@ -1,5 +1,6 @@
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// What the fixes would change, as unified diffs that `patch -p0` applies.
 struct DiffReport: Report {

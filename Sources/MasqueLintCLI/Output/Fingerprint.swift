@@ -1,6 +1,7 @@
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// Numbers that stand for the findings of a file wherever their lines move to. They are made from the code, the file's
 /// path, the text of the line without the blanks around it, and which of several equal ones it is, so that an edit

@@ -2,6 +2,7 @@ import JSON
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// Findings for programs: one object, one finding per line.
 struct JSONReport: Report {

@@ -1,6 +1,7 @@
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// JUnit's XML: a test case per file, which fails if the file has findings that make the run fail.
 struct JUnitReport: Report {

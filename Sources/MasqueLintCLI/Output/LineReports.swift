@@ -2,6 +2,7 @@ import JSON
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// One line per finding, for editors and `grep`: `path:line:column: severity code message`.
 struct CompactReport: Report {

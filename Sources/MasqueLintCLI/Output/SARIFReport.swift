@@ -3,6 +3,7 @@ import MasqueAnalysis
 import MasqueModel
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// SARIF 2.1.0: one run, one result per line.
 struct SARIFReport: Report {

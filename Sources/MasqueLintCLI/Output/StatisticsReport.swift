@@ -1,4 +1,5 @@
 import MasqueAnalysis
+import TerminalOutput
 
 /// How often each code occurs, the most frequent first.
 struct StatisticsReport: Report {

@@ -1,6 +1,7 @@
 import MasqueAnalysis
 import MasqueWorkspace
 import SourceText
+import TerminalOutput
 
 /// Findings for people: the place in a form that terminals and editors can follow, the line, a caret run, related
 /// places, and what would mend it.
@@ -72,27 +73,5 @@ struct TextReport: Report {
   }
 }
 
-extension Excerpt {
-  /// Appends the line with its number, and below it a mark where the range is.
-  ///
-  /// - Parameters:
-  ///   - gutter: how many columns the number has.
-  ///   - mark: what stands below the range.
-  ///   - style: how the frame stands out.
-  ///   - result: what is appended to.
-  func append(_ gutter: Int, marked mark: String, _ style: Style, to result: inout String) {
-    let number = String(line)
-    let blank = String(repeating: " ", count: gutter)
-    let padded = String(repeating: " ", count: max(gutter - number.count, 0)) + number
-    result += "\(style.frame("\(padded) |"))\(content.isEmpty ? "" : " ")\(content)\n"
-    result += "\(style.frame("\(blank) |")) \(String(repeating: " ", count: indent))\(mark)\n"
-  }
-}
-
 /// More than that many ways out are no help.
 private let maximumFixes = 3
-
-/// The lines of another file that a finding is about, as it is now; nil if it cannot be read.
-func readLines(of path: String, in files: any Files) -> SourceLines? {
-  (try? files.read(FilePath(path), maximumLength: maximumLength)).map { SourceLines(SourceText($0)) }
-}

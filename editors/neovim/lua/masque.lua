@@ -57,8 +57,103 @@ local function show(failure, result, context)
   end
 end
 
+-- The server that is attached to a buffer, or else any that runs.
+local function client_for(buffer)
+  local any
+  for _, client in ipairs((vim.lsp.get_clients or vim.lsp.get_active_clients)()) do
+    if client.name == 'masque' then
+      if vim.lsp.buf_is_attached(buffer, client.id) then
+        return client
+      end
+      any = client
+    end
+  end
+  return any
+end
+
+local function commands_of(client)
+  local provider = client and client.server_capabilities.executeCommandProvider
+  return provider and provider.commands or {}
+end
+
+-- Runs a command of the server, such as `masque.preview`, about the masque in the current buffer. What is missing in the
+-- argument is asked for.
+function M.execute(command, argument)
+  local client = client_for(vim.api.nvim_get_current_buf())
+  if not client then
+    vim.notify('masque-lsp is not running: open a masque first', vim.log.levels.ERROR)
+    return
+  end
+  if not vim.tbl_contains(commands_of(client), command) then
+    vim.notify('this masque-lsp has no command ' .. command, vim.log.levels.ERROR)
+    return
+  end
+  argument = argument or vim.empty_dict()
+  local params = { command = command, arguments = { argument } }
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:request('workspace/executeCommand', params, show)
+  else
+    client.request('workspace/executeCommand', params, show)
+  end
+end
+
+-- What the words behind a command mean: `:Masque don Codesmith implement the parser`.
+local words = {
+  don = function(first, rest)
+    return { masque = first, intent = rest }
+  end,
+  inspect = function(first)
+    return { masque = first }
+  end,
+  preview = function(first)
+    return { masque = first }
+  end,
+  explainRule = function(first)
+    return { code = first }
+  end,
+  ['intent.explain'] = function(first, rest)
+    return { phrase = first and (rest and first .. ' ' .. rest or first) }
+  end,
+  ['intent.diff'] = function(first, rest)
+    return { before = first, after = rest }
+  end,
+}
+
+local function run(line)
+  local name, first, rest = line:match('^(%S+)%s*(%S*)%s*(.-)%s*$')
+  local argument = words[name] and words[name](first ~= '' and first or nil, rest ~= '' and rest or nil)
+  if argument and vim.tbl_isempty(argument) then
+    argument = nil
+  end
+  M.execute('masque.' .. name, argument)
+end
+
+-- `:Masque preview` and so on, with the commands that the server has.
+local function create_command()
+  if not vim.api.nvim_create_user_command then
+    return
+  end
+  vim.api.nvim_create_user_command('Masque', function(call)
+    run(call.args)
+  end, {
+    nargs = '+',
+    desc = 'Run a command of masque-lsp',
+    complete = function(lead)
+      local names = {}
+      for _, command in ipairs(commands_of(client_for(vim.api.nvim_get_current_buf()))) do
+        local name = command:gsub('^masque%.', '')
+        if vim.startswith(name, lead) then
+          table.insert(names, name)
+        end
+      end
+      return names
+    end,
+  })
+end
+
 -- options: whatever vim.lsp.start takes; `cmd` above all, when masque-lsp is not on PATH.
 function M.setup(options)
+  create_command()
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = vim.api.nvim_create_augroup('masque', { clear = true }),
     pattern = { '*.masque.yaml', '*.masque.yml', '.masque-lint.yaml' },
@@ -70,10 +165,15 @@ function M.setup(options)
         cmd = { 'masque-lsp' },
         root_dir = root,
         workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
-        handlers = { ['workspace/executeCommand'] = show },
+        handlers = M.handlers,
       }), event.buf)
     end,
   })
 end
+
+-- For lsp/masque.lua, which configures Neovim's own vim.lsp.enable.
+M.root_of = root_of
+M.create_command = create_command
+M.handlers = { ['workspace/executeCommand'] = show }
 
 return M

@@ -1,0 +1,24 @@
+-- For `vim.lsp.enable('masque')`, Neovim 0.11 or newer. Buffers stay `yaml`: only those that hold a masque, or the linter's
+-- settings, are attached.
+
+local masque = require('masque')
+
+local function is_ours(path)
+  local name = vim.fn.fnamemodify(path, ':t')
+  return name:match('%.masque%.ya?ml$') ~= nil or name == '.masque-lint.yaml'
+end
+
+masque.create_command()
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'masque-lsp' },
+  filetypes = { 'yaml' },
+  root_dir = function(buffer, on_dir)
+    local path = vim.api.nvim_buf_get_name(buffer)
+    if is_ours(path) then
+      on_dir(masque.root_of(path))
+    end
+  end,
+  handlers = masque.handlers,
+}
