@@ -140,7 +140,7 @@ let package = Package(
 
     program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
-    program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
