@@ -3,6 +3,7 @@ import JSON
 import MasqueCommands
 import MasqueRuntime
 import MasqueWorkspace
+import TerminalOutput
 
 /// `masque audience`: the receiver of telemetry.
 struct AudienceSubcommand: ParsableCommand {
