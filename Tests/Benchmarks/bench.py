@@ -11,6 +11,7 @@ import intent_bench
 import ledger_bench
 import lint_bench
 import lsp_bench
+import wearing_bench
 from measure import machine
 
 
@@ -24,6 +25,7 @@ def main():
         ("Intents", intent_bench.report(options.quick)),
         ("The ledger", ledger_bench.report(options.quick)),
         ("masque-lsp", lsp_bench.report(options.quick)),
+        ("masque", wearing_bench.report(options.quick)),
     ):
         print(f"## {title}\n", flush=True)
         for part in parts:
