@@ -63,6 +63,7 @@ def test_killed_at_random_moments(driver, home):
     workers = []
     acknowledged = []
     seed = killed = checked = 0
+    next_check = 50
     while killed < KILLS:
         while len(workers) < 3:
             seed += 1
@@ -70,12 +71,13 @@ def test_killed_at_random_moments(driver, home):
         time.sleep(chance.uniform(0.001, 0.05))
         acknowledged += workers.pop(chance.randrange(3)).kill()
         killed += 1
-        if killed % 50 == 0 or killed == KILLS:
+        if killed >= next_check or killed >= KILLS:
             # All of them, so that nothing moves while it is looked at.
             for worker in workers:
                 acknowledged += worker.kill()
             killed += len(workers)
             workers = []
+            next_check = killed + 250
             checked = check(driver, home, acknowledged)
             assert checked == len(acknowledged)
     print(f"{killed} processes killed, {checked} acknowledged movements")

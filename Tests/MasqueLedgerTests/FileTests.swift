@@ -21,6 +21,13 @@ private func message(_ body: () throws -> Void) -> String {
   }
 }
 
+/// Another program's connection, which holds to nothing.
+private func stranger(_ path: String) throws -> DatabaseQueue {
+  var configuration = GRDB.Configuration()
+  configuration.foreignKeysEnabled = false
+  return try DatabaseQueue(path: path, configuration: configuration)
+}
+
 /// A ledger with two accounts and some transfers.
 private func filled(_ path: MasqueWorkspace.FilePath, _ count: Int = 300) throws {
   let engine = try open(path)
@@ -63,7 +70,7 @@ struct FileTests {
   func appendOnly(_ table: String) throws {
     let folder = try TemporaryFolder()
     try filled(folder.file("ledger.db"), 100)
-    let queue = try DatabaseQueue(path: folder.path + "/ledger.db")
+    let queue = try stranger(folder.path + "/ledger.db")
     try queue.write { database in
       try database.execute(sql: "INSERT INTO failed_ids VALUES (zeroblob(16))")
       try database.execute(sql: "INSERT INTO names VALUES (zeroblob(16), 'author', 'x')")
@@ -161,7 +168,7 @@ struct FileTests {
   func changedRows(_ sql: String) throws {
     let folder = try TemporaryFolder()
     try filled(folder.file("ledger.db"))
-    let queue = try DatabaseQueue(path: folder.path + "/ledger.db")
+    let queue = try stranger(folder.path + "/ledger.db")
     try queue.write { database in try database.execute(sql: sql.replacing("account = 1", with: "1")) }
     let engine = try open(folder.file("ledger.db"))
     #expect(try engine.problems().isEmpty == false)
@@ -183,7 +190,7 @@ struct FileTests {
   func missingRows(_ sql: String) throws {
     let folder = try TemporaryFolder()
     try filled(folder.file("ledger.db"))
-    let queue = try DatabaseQueue(path: folder.path + "/ledger.db")
+    let queue = try stranger(folder.path + "/ledger.db")
     try queue.write { try $0.execute(sql: sql) }
     #expect(try open(folder.file("ledger.db")).problems().isEmpty == false)
   }

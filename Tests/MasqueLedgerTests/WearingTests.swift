@@ -201,6 +201,7 @@ struct WearingTests {
     for _ in 0..<3 { try bench.ledger.release(placed) }
     #expect(try bench.balance(Holder(.operator, ada)) == [0, 0, 0, 1_000])
     #expect(throws: LedgerError.self) { try bench.ledger.settle(settlement(placed, 10)) }
+    #expect(throws: LedgerError.self) { try bench.ledger.place(placed) }
     // One that is on its way still: the release comes first.
     let late = hold(ada, .owner(grace), 400)
     for _ in 0..<2 { try bench.ledger.release(late) }

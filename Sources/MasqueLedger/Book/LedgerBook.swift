@@ -28,7 +28,14 @@ struct LedgerBook: Sendable {
       try store.submit(accounts: [payer, payee], transfers: [transfer], notes: [Self.note(of: hold)])
     }
     switch results.first?.status {
-    case .created?, .exists?: return HoldReceipt(amount: hold.amount)
+    case .created?: return HoldReceipt(amount: hold.amount)
+    case .exists?:
+      // A hold that was given back is there still, as all history is.
+      let void = WearingIDs(session: hold.session).void
+      guard try asking({ () throws(EngineError) in try store.engine.transfers([void]) }).isEmpty else {
+        throw .failed("the money for this session was given back before; put the masque on again")
+      }
+      return HoldReceipt(amount: hold.amount)
     case .exceedsCredits?, .idAlreadyFailed?:
       let available = try available(to: payer)
       guard available < hold.amount else {

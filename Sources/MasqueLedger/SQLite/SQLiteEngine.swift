@@ -60,7 +60,13 @@ public final class SQLiteEngine: LedgerEngine {
     while true {
       do {
         let queue = try DatabaseQueue(path: path.description, configuration: configuration(options))
-        try queue.writeWithoutTransaction { database in try prepare(database) }
+        try queue.writeWithoutTransaction { database in
+          // Here, since GRDB itself turns full durability off with the write-ahead log; there is one connection.
+          let synchronous = options.isDurable ? "FULL" : "OFF"
+          try database.execute(
+            sql: "PRAGMA synchronous = \(synchronous); PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")
+          try prepare(database)
+        }
         return queue
       } catch let error as DatabaseError
         where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) && systemNanoseconds() < end
@@ -76,11 +82,6 @@ public final class SQLiteEngine: LedgerEngine {
     configuration.busyMode = .timeout(Double(options.deadline) / 1_000)
     // What is written refers to rows that the request has looked up; `verify` checks the references.
     configuration.foreignKeysEnabled = false
-    let synchronous = options.isDurable ? "FULL" : "OFF"
-    configuration.prepareDatabase { database in
-      try database.execute(
-        sql: "PRAGMA synchronous = \(synchronous); PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")
-    }
     return configuration
   }
 

@@ -67,10 +67,14 @@ private func engineError(
   _ error: DatabaseError, _ path: FilePath, _ deadline: Int, _ restore: String
 ) -> EngineError {
   let message = error.message ?? "\(error.resultCode)"
+  let full = "the disk of the ledger \(path) is full; nothing was written"
   switch error.resultCode.primaryResultCode {
   case .SQLITE_BUSY, .SQLITE_LOCKED:
     return .unavailable("the ledger \(path) is busy: another program has held it for \(deadline) ms; try again")
-  case .SQLITE_FULL: return .unavailable("the disk of the ledger \(path) is full; nothing was written")
+  case .SQLITE_FULL: return .unavailable(full)
+  // Where there is no room for the shared memory beside the file, SQLite calls it an I/O error.
+  case .SQLITE_IOERR where isFull(path):
+    return .unavailable(full)
   case .SQLITE_IOERR: return .unavailable("the disk of the ledger \(path) has failed (\(message))")
   case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
     return .unavailable("the ledger \(path) can't be opened for writing: \(message)")
@@ -78,4 +82,11 @@ private func engineError(
   case .SQLITE_CORRUPT: return .failed("the ledger \(path) is damaged: \(message); \(restore)")
   default: return .failed("the ledger \(path): \(message)")
   }
+}
+
+/// Whether the disk of a file has no room for a few pages.
+private func isFull(_ path: FilePath) -> Bool {
+  var status = statvfs()
+  guard statvfs(path.parent.description, &status) == 0 else { return false }
+  return UInt64(status.f_bavail) * UInt64(status.f_frsize) < 1 << 16
 }
