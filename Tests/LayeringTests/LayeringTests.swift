@@ -55,7 +55,7 @@ private let arrows: [String: Set<String>] = [
   "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
-  "masque-lsp": ["MasqueServer", "SystemIO"],
+  "masque-lsp": ["MasqueModel", "MasqueServer", "SystemIO"],
   "masque-dev": [
     "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText",
     "YAMLSyntax",
