@@ -11,9 +11,9 @@ import Synchronization
 
 extension SystemPrograms: PipedPrograms {
   public func run(_ call: ProgramCall) throws(FileError) -> ProgramResult {
-    // Whoever stops reading a pipe is noticed by an error; a signal would end this process.
-    let earlier = signal(SIGPIPE, SIG_IGN)
-    defer { signal(SIGPIPE, earlier) }
+    // Whoever stops reading a pipe is noticed by an error; a signal would end this process. It stays so, since another
+    // thread may be at the same: what is written here at all is looked at for errors.
+    signal(SIGPIPE, SIG_IGN)
     var made: [FilePath] = []
     defer { for pipe in made { _ = pipe.withCString { unlink($0) } } }
     for feed in call.feeds {
