@@ -259,7 +259,7 @@ def test_what_a_collector_sent_fills_the_same_tables(database, masque):
         "map('event.name', 'claude_code.tool_result', 'session.id', 's', 'event.sequence', '4', 'tool_name', 'Bash'))")
     database.ask("INSERT INTO otel_metrics_sum VALUES ('claude-code', 'm', 'u', map('type', 'input'), now64(9), 2.5)")
     assert database.rows("SELECT event, service, agent_session, sequence, attributes FROM telemetry_logs") == [
-        {"event": "tool_result", "service": "claude-code", "agent_session": "s", "sequence": "4",
+        {"event": "tool_result", "service": "claude-code", "agent_session": "s", "sequence": 4,
          "attributes": {"tool_name": "Bash"}}]
     assert database.rows("SELECT metric, value, attributes FROM telemetry_metrics") == [
         {"metric": "m", "value": 2.5, "attributes": {"type": "input"}}]
