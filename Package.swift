@@ -138,7 +138,7 @@ let package = Package(
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
     program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
@@ -200,10 +200,21 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    // Puts a ledger under load, for the tests that kill it and for measuring it. Never installed.
+    .executableTarget(
+      name: "ledger-driver",
+      dependencies: ["MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
+      path: "Tests/LedgerDriver", swiftSettings: strict),
     tests(
       "MasqueLedgerTests",
       [
         "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    tests(
+      "MasqueAudienceTests",
+      [
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueAudience", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
       ]),
     tests("LayeringTests", []),
   ]

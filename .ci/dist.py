@@ -192,7 +192,9 @@ def package(root, folder, machine, glibc, level):
         )
         (control / "md5sums").write_text(sums)
         for path in [stage, *stage.rglob("*")]:
-            is_open = path.is_dir() or (path.parent.name == "bin" or path.suffix == ".sh") and "DEBIAN" not in path.parts
+            is_open = (
+                path.is_dir() or (path.parent.name == "bin" or path.suffix == ".sh") and "DEBIAN" not in path.parts
+            )
             path.chmod(0o755 if is_open else 0o644)
             os.utime(path, (EPOCH, EPOCH))
         command = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build", stage, target]

@@ -123,7 +123,9 @@ private func course(_ details: WindowDetails, _ result: PerformanceCommand.Resul
     let ok = Double(part.toolsOK) / most * 86
     let failed = Double(part.toolsFailed) / most * 86
     shapes += column(x, 100 - ok, ok, "good") + column(x, 100 - ok - failed, failed, "bad")
-    if part.prompts > 0 { shapes += "<rect x=\"\(decimal(x + 1, 1))\" y=\"4\" width=\"8\" height=\"5\" class=\"mark\"/>" }
+    if part.prompts > 0 {
+      shapes += "<rect x=\"\(decimal(x + 1, 1))\" y=\"4\" width=\"8\" height=\"5\" class=\"mark\"/>"
+    }
   }
   let label = "Tools over time: at most \(grouped(Int64(most))) in a fortieth of the session"
   return """
@@ -139,7 +141,8 @@ private func course(_ details: WindowDetails, _ result: PerformanceCommand.Resul
 
 private func column(_ x: Double, _ y: Double, _ height: Double, _ tone: String) -> String {
   guard height > 0 else { return "" }
-  return "<rect x=\"\(decimal(x + 1, 1))\" y=\"\(decimal(y, 2))\" width=\"8\" height=\"\(decimal(height, 2))\" class=\"\(tone)\"/>"
+  return
+    "<rect x=\"\(decimal(x + 1, 1))\" y=\"\(decimal(y, 2))\" width=\"8\" height=\"\(decimal(height, 2))\" class=\"\(tone)\"/>"
 }
 
 private func legend(_ entries: [(tone: String, text: String)]) -> String {
@@ -259,7 +262,8 @@ private func decimal(_ value: Double, _ places: Int) -> String {
   let scaled = Int((value * unit).rounded())
   if places == 0 { return String(scaled) }
   let rest = String(abs(scaled) % Int(unit))
-  return "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(unit)).\(String(repeating: "0", count: places - rest.count))\(rest)"
+  return
+    "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(unit)).\(String(repeating: "0", count: places - rest.count))\(rest)"
 }
 
 /// A number with narrow blanks between its thousands.

@@ -62,7 +62,8 @@ func scorePerformance(
   if arguments.record == true {
     let masque = try subject.masque(context)
     result.recorded = try record(
-      totals, symbol: arguments.symbol.flatMap(ScoreSymbol.init(rawValue:)), subject.entryKey, subject.window.end, masque,
+      totals, symbol: arguments.symbol.flatMap(ScoreSymbol.init(rawValue:)), subject.entryKey, subject.window.end,
+      masque,
       context)
   }
   if let html = arguments.html {
@@ -156,7 +157,8 @@ private func wearing(
       throw CommandError(.notFound, "no wearing is called \(session); `masque id` shows the one that is on")
     }
     guard found.count == 1 else {
-      throw CommandError(.invalidArguments, "`performance`: \(found.count) wearings begin with \(session); give more of it")
+      throw CommandError(
+        .invalidArguments, "`performance`: \(found.count) wearings begin with \(session); give more of it")
     }
     return window
   }
@@ -220,7 +222,9 @@ private func claims(
   of masque: LoadedMasque, beside observed: [WindowDetails.Skill]
 ) -> [PerformanceCommand.Skill] {
   let tree = masque.syntax.tree
-  guard let root = tree.root, let list = tree.member("skills", of: root), tree[list].kind == .sequence else { return [] }
+  guard let root = tree.root, let list = tree.member("skills", of: root), tree[list].kind == .sequence else {
+    return []
+  }
   return tree.children(of: list).compactMap { item in
     guard let item = tree.resolved(item) else { return nil }
     guard let node = tree.member("uri", of: item), tree.isText(node) else { return nil }

@@ -118,7 +118,8 @@ func historyEdits(_ entry: HistoryEntry, _ key: String, in syntax: SyntaxTree) -
   func list(_ indent: String) -> String { "\n\(indent)history:" + lines(indent + "  ") }
   func edit(_ edit: TextEdit?) -> [TextEdit]? { edit.map { [$0] } }
   guard let performance = tree.member("performance", of: root) else {
-    return edit(syntax.inserting([("performance", list("  "))], into: root, after: Array(tree.pairs(of: root)).last?.key))
+    return edit(
+      syntax.inserting([("performance", list("  "))], into: root, after: Array(tree.pairs(of: root)).last?.key))
   }
   // An alias shares its node with another key.
   guard tree.parent(of: performance) == root else { return nil }

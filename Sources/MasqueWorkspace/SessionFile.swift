@@ -71,6 +71,7 @@ public struct SessionFile: Sendable, Hashable {
   /// The path of the file of a project.
   ///
   /// - Parameter project: the project's folder.
+  /// - Returns: the path.
   public static func path(in project: FilePath) -> FilePath {
     project.appending(".claude".utf8).appending(name.utf8)
   }

@@ -2,6 +2,7 @@ import MasqueCLI
 import MasqueLedger
 import MasqueModel
 import MasqueRuntime
+import MasqueWorkspace
 import SystemIO
 
 #if canImport(Glibc)

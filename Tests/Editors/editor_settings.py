@@ -34,10 +34,16 @@ def rows():
     return [(name, shape(kind), json.loads(default), summary) for name, kind, default, summary in ROW.findall(page)]
 
 
+def names_a_program(summary):
+    """Whether a setting says what is started: in VS Code a workspace that is not trusted must have no say in it."""
+    return "the program" in summary
+
+
 def vscode():
     """The properties of the extension's manifest."""
+    scopes = {False: "window", True: "machine-overridable"}
     return {
-        name: {**schema, "default": default, "scope": "window", "markdownDescription": summary}
+        name: {**schema, "default": default, "scope": scopes[names_a_program(summary)], "markdownDescription": summary}
         for name, schema, default, summary in rows()
     }
 

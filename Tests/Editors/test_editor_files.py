@@ -16,7 +16,13 @@ import ruamel.yaml
 from conftest import ROOT
 
 EDITORS = ROOT / "editors"
-NAMES = {"a.masque.yaml": True, "a.masque.yml": True, ".masque-lint.yaml": True, "values.yaml": False, "masque.yaml": False}
+NAMES = {
+    "a.masque.yaml": True,
+    "a.masque.yml": True,
+    ".masque-lint.yaml": True,
+    "values.yaml": False,
+    "masque.yaml": False,
+}
 SETTINGS = {name for name, *_ in editor_settings.rows()}
 VERSION = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
 
@@ -54,15 +60,21 @@ def test_lua(path):
     if shutil.which("nvim") is None:
         pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
     # `loadfile` compiles and does not run.
-    check = f"lua local _, problem = loadfile([[{EDITORS / path}]]); if problem then print(problem); vim.cmd('cquit') end"
-    done = subprocess.run(["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True)
+    check = (
+        f"lua local _, problem = loadfile([[{EDITORS / path}]]); if problem then print(problem); vim.cmd('cquit') end"
+    )
+    done = subprocess.run(
+        ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
 SNIPPETS = [
     pytest.param(kind, body, id=f"{path.parent.name}-{kind}-{number}")
     for path in sorted([*EDITORS.glob("*/README.md"), ROOT / "docs" / "editor-settings.md"])
-    for number, (kind, body) in enumerate(re.findall(r"^ *```(lua|elisp|json|toml)\n(.*?)^ *```", path.read_text(), re.M | re.S))
+    for number, (kind, body) in enumerate(
+        re.findall(r"^ *```(lua|elisp|json|toml)\n(.*?)^ *```", path.read_text(), re.M | re.S)
+    )
 ]
 
 
@@ -149,6 +161,10 @@ def test_jetbrains():
     schema, settings = files.values()
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(settings, schema)
+
+
+def test_emacs_version():
+    assert f";; Version: {VERSION}\n" in read("emacs/masque.el")
 
 
 def test_kak_lsp():

@@ -195,12 +195,16 @@ def test_commands_are_those_of_the_contracts():
 def test_settings_are_those_of_the_server():
     """RECORD=1 writes them into the manifest."""
     expected = {name: SETTINGS[name] for name in SETTINGS if name in OWN_SETTINGS} | editor_settings.vscode()
+    programs = [name for name, *_, summary in editor_settings.rows() if editor_settings.names_a_program(summary)]
+    restricted = ["masque.server.path", "masque.server.arguments", *programs]
     if os.environ.get("RECORD"):
         manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+        manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
         manifest["contributes"]["configuration"]["properties"] = expected
         (EXTENSION / "package.json").write_text(editor_settings.written(manifest) + "\n", encoding="utf-8")
         return
     assert len(expected) >= 10 and set(SETTINGS) >= OWN_SETTINGS
+    assert MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == restricted
     assert SETTINGS == expected, "editors/vscode/package.json is stale, RECORD=1 writes it anew"
 
 
@@ -238,7 +242,9 @@ def test_the_package(tmp_path):
     """Packed twice, the same bytes; in it, everything that the manifest and the scripts ask for."""
     paths = []
     for folder in ("one", "two"):
-        done = subprocess.run([sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         paths.append(pathlib.Path(done.stdout.strip()))
     assert paths[0].read_bytes() == paths[1].read_bytes()
@@ -258,3 +264,71 @@ def test_the_package(tmp_path):
     for name, text in scripts.items():
         for module in re.findall(r"require\('\./(\w+)'\)", text):
             assert f"extension/src/{module}.js" in names, (name, module)
+
+
+FRAMES = """
+const { Connection, FrameReader } = require(process.argv[1]);
+const { PassThrough } = require('stream');
+const frame = (value) => {
+  const body = Buffer.from(JSON.stringify(value));
+  return Buffer.concat([Buffer.from(`Content-Type: x\\r\\ncontent-length: ${body.length}\\r\\n\\r\\n`), body]);
+};
+const values = [{ a: 'é🎭\\r\\n\\r\\n' }, {}, { b: 'x'.repeat(5000) }, { c: [1, 2] }];
+const bytes = Buffer.concat(values.map(frame));
+const problems = [];
+const same = (seen, what) => JSON.stringify(seen) === JSON.stringify(values) || problems.push(what);
+for (const size of [1, 2, 3, 7, 64, 4096, bytes.length]) {
+  const seen = [];
+  const reader = new FrameReader((body) => seen.push(JSON.parse(body)), (error) => problems.push(error.message));
+  for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+  same(seen, `in pieces of ${size}`);
+}
+let failure;
+new FrameReader(() => problems.push('a body'), (error) => (failure = error.message)).push(Buffer.from('Length: 3\\r\\n\\r\\n'));
+if (!failure) problems.push('a header without a length passed');
+
+const [input, output] = [new PassThrough(), new PassThrough()];
+const written = [];
+output.on('data', (data) => written.push(...data.toString().split(/Content-Length: \\d+\\r\\n\\r\\n/).filter(Boolean)));
+const log = [];
+const connection = new Connection(input, output, (line) => log.push(line));
+connection.onRequest('good', async ({ n }) => n + 1);
+connection.onRequest('bad', () => { throw new Error('no'); });
+connection.onNotification('note', () => { throw new Error('ignored'); });
+const cancellation = [];
+const token = { onCancellationRequested: (f) => (cancellation.push(f), { dispose: () => cancellation.pop() }) };
+(async () => {
+  const answer = connection.request('ask', {}, token);
+  const refused = connection.request('ask', {}).catch((error) => error.code);
+  cancellation[0]();
+  for (const message of [
+    { jsonrpc: '2.0', id: 1, result: 42 },
+    { jsonrpc: '2.0', id: 2, error: { code: -32800, message: 'x' } },
+    { jsonrpc: '2.0', id: 99, result: 'for nobody' },
+    { jsonrpc: '2.0', method: 'note' },
+    { jsonrpc: '2.0', id: 's1', method: 'good', params: { n: 1 } },
+    { jsonrpc: '2.0', id: 's2', method: 'bad' },
+    { jsonrpc: '2.0', id: 's3', method: 'unknown' },
+  ]) input.write(frame(message));
+  if ((await answer) !== 42 || (await refused) !== -32800) problems.push('answers');
+  if (cancellation.length) problems.push('a subscription is left');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const sent = written.map((text) => JSON.parse(text));
+  const by = (id) => sent.find((message) => message.id === id && !message.method);
+  if (by('s1')?.result !== 2) problems.push('good');
+  if (by('s2')?.error?.code !== -32603 || by('s3')?.error?.code !== -32601) problems.push('bad');
+  if (!sent.some(({ method, params }) => method === '$/cancelRequest' && params.id === 1)) problems.push('cancel');
+  const waiting = connection.request('never', {}).catch((error) => error.message);
+  connection.close();
+  if (!(await waiting)) problems.push('waiting for ever');
+  if (!(await connection.request('late', {}).catch(() => true))) problems.push('late');
+  console.log(JSON.stringify(problems));
+})();
+"""
+
+
+def test_the_wire():
+    """Frames in pieces of any size; answers, refusals, cancellation, the end."""
+    script = ["-e", FRAMES, str(EXTENSION / "src" / "connection.js")]
+    done = subprocess.run([node(), *script], capture_output=True, text=True, timeout=30)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

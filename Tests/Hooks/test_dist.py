@@ -24,7 +24,11 @@ def stage(folder, program):
     for path, source in {
         "usr/bin/masque-lint": program,
         "usr/share/masques/schemas/masque.schema.yaml": ROOT / "schemas" / "masque.schema.yaml",
-        "usr/share/masques/claude-code/hook.sh": ROOT / "editors" / "claude-code" / "scripts" / "hook.sh",
+        "usr/share/masques/editors/claude-code/scripts/hook.sh": ROOT
+        / "editors"
+        / "claude-code"
+        / "scripts"
+        / "hook.sh",
     }.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -182,7 +186,7 @@ def test_the_action(runner):
     # Options, and words that a shell would do something with.
     done = step("action-lint", runner, PATH=path, PATHS=".", ARGUMENTS="--select unknown-key")
     assert "schema-enum" not in done.stdout and "unknown-key" in done.stdout
-    done = step("action-lint", runner, PATH=path, PATHS="$(touch",  ARGUMENTS="--select schema")
+    done = step("action-lint", runner, PATH=path, PATHS="$(touch", ARGUMENTS="--select schema")
     assert done.returncode == 2 and not (project / "touch").exists()
     (project / "personas" / "a.masque.yaml").unlink()
     assert step("action-lint", runner, PATH=path, PATHS="").returncode == 0

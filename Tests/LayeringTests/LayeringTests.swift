@@ -52,7 +52,7 @@ private let arrows: [String: Set<String>] = [
     "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace", "NIOCore",
     "NIOHTTP1", "NIOPosix",
   ],
-  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"],
+  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
   "masque-lsp": ["MasqueModel", "MasqueServer", "SystemIO"],
