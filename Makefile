@@ -33,7 +33,7 @@ export MASQUES_PACKAGES ?= yes
 
 RELEASES := $(addprefix release-,$(PROGRAMS))
 
-.PHONY: help install uninstall wheel test test-swift test-editors test-hooks bench format lint clean toolchain libraries \
+.PHONY: help install uninstall wheel test test-swift test-editors test-wearing test-hooks bench format lint clean toolchain libraries \
   release $(RELEASES) test-packages
 
 help:  ## This list
@@ -101,8 +101,10 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	install -m 644 docs/rules/*.md "$$share/docs/rules/"
 	install -m 644 editors/neovim/lua/masque.lua "$$root/share/nvim/site/lua/"
 	install -m 644 editors/neovim/lsp/masque.lua "$$root/share/nvim/site/lsp/"
-	install -d "$$share/claude-code"
-	install -m 755 editors/claude-code/scripts/*.sh "$$share/claude-code/"
+	# For whoever has no checkout: every editor's folder.
+	rm -rf "$$share/editors"
+	cp -R editors "$$share/editors"
+	chmod -R u=rwX,go=rX "$$share/editors"
 	"$$bin/masque" --generate-completion-script bash >"$$root/share/bash-completion/completions/masque"
 	"$$bin/masque" --generate-completion-script zsh >"$$root/share/zsh/site-functions/_masque"
 	"$$bin/masque" --generate-completion-script fish >"$$root/share/fish/vendor_completions.d/masque.fish"
@@ -114,7 +116,8 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	size() { du -h --apparent-size "$$1" 2>/dev/null | cut -f 1; }
 	echo "Installed into $$root:"
 	for program in $(PROGRAMS); do echo "  bin/$$program ($$(size "$$bin/$$program"))"; done
-	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/nvim/site/{lua,lsp}/masque.lua'
+	echo '  share/masques/schemas, share/masques/personas, share/masques/docs/rules, share/masques/editors,'
+	echo '  share/nvim/site/{lua,lsp}/masque.lua'
 	echo '  share/man/man1, and completions for bash, zsh and fish in share/'
 	echo
 	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
@@ -122,7 +125,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	echo
 	echo 'Neovim: one line in init.vim'
 	echo "  lua require('masque').setup { cmd = { '$(PREFIX)/bin/masque-lsp' } }"
-	echo 'Any other editor: start masque-lsp over stdio for *.masque.yaml and *.masque.yml'
+	echo 'Any other editor: a page of one screen in $(PREFIX)/share/masques/editors'
 	case ":$$PATH:" in
 	  *:'$(PREFIX)/bin':*) ;;
 	  *) printf '\n%s\n' '$(PREFIX)/bin is not on PATH yet: export PATH="$(PREFIX)/bin:$$PATH"' ;;
@@ -134,12 +137,12 @@ uninstall:  ## Remove what install put into PREFIX
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
 	rm -f "$$root"/share/masques/docs/rules/*.md
 	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
-	rm -f "$$root"/share/masques/claude-code/*.sh
+	rm -rf "$$root/share/masques/editors"
 	rm -f "$$root"/share/bash-completion/completions/masque "$$root"/share/zsh/site-functions/_masque
 	rm -f "$$root"/share/fish/vendor_completions.d/masque.fish
 	rm -f "$$root"/share/man/man1/masque.1 "$$root"/share/man/man1/masque-*.1
 	for folder in $(addprefix share/,$(COMPLETIONS) bash-completion zsh fish man/man1 man) \
-	  $(addprefix share/masques/,schemas personas docs/rules docs claude-code) share/masques \
+	  $(addprefix share/masques/,schemas personas docs/rules docs) share/masques \
 	  share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
@@ -156,7 +159,7 @@ wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python ho
 # MARK: Check
 
 test-packages:
-	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv)
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv strace faketime)
 
 # The stamp holds the requirements that the environment was made from.
 $(VENV)/%.stamp: Tests/%.txt | test-packages
@@ -176,7 +179,7 @@ test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swif
 	swift build $(QUIET) --build-tests
 	failed=
 	# One part's failure does not hide another's.
-	for part in test-swift lint test-editors test-hooks; do
+	for part in test-swift lint test-editors test-wearing test-hooks; do
 	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
 	done
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
@@ -196,6 +199,11 @@ test-swift:
 test-editors:
 	echo '== Editors, protocol and documentation'
 	$(call pytest,Tests/Editors)
+
+# Masques are worn by processes of their own: killed, several at once, on full disks. MASQUES_KILLS=500 takes longer.
+test-wearing:
+	echo '== Wearing'
+	$(call pytest,Tests/Wearing)
 
 # Last, since only the wheel needs a release build. Each folder has a conftest of its own, so each is a run of its own.
 test-hooks:
@@ -234,7 +242,7 @@ clean:  ## Remove .build
 
 SITE_STAMP := $(VENV)/site.stamp
 
-.PHONY: docs vsix
+.PHONY: docs vsix dist
 
 $(SITE_STAMP): .ci/site/requirements.txt $(VENV)/requirements.stamp
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
@@ -246,3 +254,10 @@ docs: $(SITE_STAMP)  ## .build/site: the pages as a site, every link checked
 
 vsix:  ## dist/*.vsix: the extension for VS Code
 	$(PYTHON) .ci/vsix.py dist
+
+# What is packed carries the time of the last commit, so that the same sources and the same compiler give the same bytes.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+dist: wheel vsix  ## dist/: a tarball, a Debian package, the wheel, the extension, their checksums
+	rm -rf .build/dist-root
+	$(MAKE) --no-print-directory install DESTDIR="$$PWD/.build/dist-root" PREFIX=/usr >/dev/null
+	$(PYTHON) .ci/dist.py .build/dist-root dist

@@ -86,6 +86,12 @@ let package = Package(
         "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
         "YAMLSyntax",
       ]),
+    room(
+      "MasqueJudge",
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "RegularLanguages", "SourceText", "YAMLSyntax",
+      ]),
     room("SystemIO", ["CSpawn", "MasqueWorkspace"]),
     room(
       "MasqueServer",
@@ -115,24 +121,26 @@ let package = Package(
     room(
       "MasqueCLI",
       [
-        "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "TerminalOutput",
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "TerminalOutput", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     room("Gzip", ["CZlib"]),
+    room("MasqueAnalytics", ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"]),
     room(
       "MasqueAudience",
       [
-        "Gzip", "JSON", "MasqueModel", "MasqueWorkspace",
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], isHot: true),
     room("MasqueMCP", ["JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"]),
 
-    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"]),
+    program("masque", ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"]),
     program("masque-lint", ["MasqueLintCLI", "SystemIO"], isOneFile: true),
-    program("masque-lsp", ["MasqueServer", "SystemIO"], isOneFile: true),
+    program("masque-lsp", ["MasqueModel", "MasqueServer", "SystemIO"], isOneFile: true),
     program("masque-audience", ["MasqueAudience", "SystemIO"]),
     // Development only: writes the generated files and checks that they are fresh. Never installed.
     program(
@@ -173,6 +181,12 @@ let package = Package(
         "SourceText", "SystemIO", "TerminalOutput", "YAMLSyntax",
       ]),
     tests(
+      "MasqueJudgeTests",
+      [
+        "JSON", "MasqueCommands", "MasqueJudge", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText",
+        "SystemIO", "YAMLSyntax",
+      ]),
+    tests(
       "MasqueMCPTests",
       [
         "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
@@ -186,10 +200,21 @@ let package = Package(
       ]),
     tests(
       "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+    // Puts a ledger under load, for the tests that kill it and for measuring it. Never installed.
+    .executableTarget(
+      name: "ledger-driver",
+      dependencies: ["MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
+      path: "Tests/LedgerDriver", swiftSettings: strict),
     tests(
       "MasqueLedgerTests",
       [
         "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    tests(
+      "MasqueAudienceTests",
+      [
+        "Gzip", "JSON", "MasqueAnalytics", "MasqueAudience", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
       ]),
     tests("LayeringTests", []),
   ]

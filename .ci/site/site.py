@@ -78,9 +78,23 @@ def stage():
     shutil.copy(HERE / "site.css", STAGE / "site.css")
 
 
+def configuration():
+    """MkDocs' configuration, with the pages that it does not name yet among those about the project."""
+    text = (HERE / "mkdocs.yml").read_text(encoding="utf-8").replace("../../.build/", "")
+    named = set(re.findall(r"[\w/-]+\.md", text))
+    further = [path.name for path in sorted(STAGE.glob("*.md")) if path.name not in named]
+    further += [
+        f"editors/{path.name}" for path in sorted(STAGE.glob("editors/*.md")) if f"editors/{path.name}" not in named
+    ]
+    head, place, tail = text.partition("  - The project:\n")
+    path = STAGE.parent / "mkdocs.yml"
+    path.write_text(head + place + "".join(f"      - {name}\n" for name in further) + tail, encoding="utf-8")
+    return path
+
+
 if __name__ == "__main__":
     stage()
     mkdocs = sys.argv[1] if len(sys.argv) > 1 else "mkdocs"
-    command = [mkdocs, "build", "--strict", "--quiet", "--config-file", HERE / "mkdocs.yml"]
+    command = [mkdocs, "build", "--strict", "--quiet", "--config-file", configuration()]
     # No adverts of the tool's makers in our output.
     sys.exit(subprocess.run(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}).returncode)

@@ -25,6 +25,8 @@ public struct Host: Sendable {
   /// Runs another program in this one's place: its path, what it is told before this program's arguments, and how many
   /// of these it is not told. Comes back if that fails, with the reason.
   public var replaceProcess: @Sendable (FilePath, [String], Int) -> FileError
+  /// Runs other programs and waits for them; nil where that can't be done.
+  public var programs: (any PipedPrograms)?
   /// What is asked of the machine beyond its files; nil if nobody may ask.
   public var machine: (any Machine)?
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
@@ -43,7 +45,8 @@ public struct Host: Sendable {
     streams: any Streams, shippedPersonas: FilePath? = nil, now: @escaping @Sendable () -> Timestamp,
     isAskedToEnd: @escaping @Sendable () -> Bool = { false }, programFolder: FilePath? = nil,
     replaceProcess: @escaping @Sendable (FilePath, [String], Int) -> FileError = { path, _, _ in .notFound(path) },
-    machine: (any Machine)? = nil, openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
+    machine: (any Machine)? = nil, programs: (any PipedPrograms)? = nil,
+    openChannel: @escaping @Sendable () -> (any ByteChannel)? = { nil },
     audienceSystem: Audience.System? = nil,
     equip: @escaping @Sendable (inout Runtime) -> Void = { _ in },
     addCommands: @escaping @Sendable (inout CommandTable, Runtime) -> Void = { _, _ in }
@@ -57,6 +60,7 @@ public struct Host: Sendable {
     self.isAskedToEnd = isAskedToEnd
     self.programFolder = programFolder
     self.replaceProcess = replaceProcess
+    self.programs = programs
     self.machine = machine
     self.openChannel = openChannel
     self.equip = equip

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import MasqueCommands
+import MasqueJudge
 import MasqueModel
 import MasqueRuntime
 import MasqueWorkspace
@@ -131,6 +132,7 @@ func commandTable(_ host: Host) -> CommandTable {
   }
   if let audience = host.audience { table.add(audience) }
   host.addCommands(&table, runtime)
+  table.addJudge(host.judge, runtime)
   return table
 }
 
@@ -158,9 +160,19 @@ extension Host {
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      })
+      }, usageMeter: judge, judge: judge, analytics: analytics)
     equip(&runtime)
     return runtime
+  }
+
+  /// Who scores; nil where there is no home for telemetry.
+  var judge: Judge? {
+    let home = MasquePlaces(workspaces: [], environment: environment, in: files).privateFolder
+    guard let home, let programs else { return nil }
+    let bundled = programFolder?.parent.appending("libexec/masques".utf8)
+    return Judge(home: home, files: files) { [environment, files] () throws(TelemetryError) in
+      try DuckDB.found(environment: environment, bundled: bundled, files: files, programs: programs)
+    }
   }
 
   /// `config.yaml`, as far as it can be read.

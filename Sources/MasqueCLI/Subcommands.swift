@@ -33,7 +33,11 @@ struct MasqueCommand: ParsableCommand {
           ExplainSubcommand.self,
         ]),
       CommandGroup(name: "Money", subcommands: [LedgerSubcommand.self]),
-      CommandGroup(name: "Telemetry", subcommands: [AudienceSubcommand.self]),
+      CommandGroup(
+        name: "Telemetry",
+        subcommands: [
+          PerformanceSubcommand.self, EvalSubcommand.self, AudienceSubcommand.self, AnalyticsSubcommand.self,
+        ]),
       CommandGroup(
         name: "Installation", subcommands: [DoctorSubcommand.self]),
       CommandGroup(

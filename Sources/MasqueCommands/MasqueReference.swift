@@ -32,7 +32,7 @@ public struct MasqueReference: Sendable, Hashable, Codable {
   static let shape = ValueShape.either([.string, .integer(minimum: 1)])
 
   /// Whether it is a path: names have no slashes, and end otherwise.
-  var isPath: Bool {
+  public var isPath: Bool {
     let path = FilePath(text)
     return text.utf8.contains(UInt8(ascii: "/")) || path.isMasque || isYAML(path)
   }

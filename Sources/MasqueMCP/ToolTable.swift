@@ -35,7 +35,7 @@ let toolTable: [Tool] = [
   Tool(command: "id", name: "id", text: "block", isIdempotent: true),
   Tool(command: "intent.explain", name: "explain_intent", omitted: ["uri"]),
   Tool(command: "intent.diff", name: "diff_intents", omitted: ["failOnWidening"]),
-  Tool(command: "performance", name: "score"),
+  Tool(command: "performance", name: "score", omitted: ["symbol", "html"]),
 ]
 
 /// The tools that there are, each with its contract as an agent knows it.

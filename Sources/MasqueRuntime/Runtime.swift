@@ -87,6 +87,7 @@ extension CommandContext {
   ///
   /// - Throws: why it is as it was.
   func write(_ path: FilePath, _ text: String) throws(CommandError) {
+    files.removeTemporaries(in: path.parent, of: [String(decoding: path.name, as: UTF8.self)])
     do throws(FileError) {
       try files.write(path, Array(text.utf8))
     } catch {

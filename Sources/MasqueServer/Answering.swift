@@ -86,7 +86,8 @@ extension Server {
     RequestContext(
       client: client, documents: documents, workspace: index, folders: watch.folders, connection: connection,
       tokens: tokens, showsCodeLenses: settings.showsCodeLenses, inlayHints: settings.inlayHints,
-      commandHost: commandHost, previews: previews)
+      commandHost: commandHost, sibling: sibling, worn: wearing.worn, siblingSettings: settings.sibling,
+      noteWearing: { [inbox] in inbox.put(.wearingDue) }, previews: previews)
   }
 
   /// Answers a request.

@@ -8,6 +8,7 @@ extension Server {
     case LSP.ShutdownRequest.method:
       giveUpReports()
       giveUpOutgoingRequests()
+      sibling.stop()
       phase = .shutDown
       respond(to: request.id, LSP.ShutdownRequest.self, LSP.Null())
     case LSP.CompletionRequest.method:
@@ -47,6 +48,7 @@ extension Server {
     case LSP.InlayHintResolveRequest.method:
       answer(request, LSP.InlayHintResolveRequest.self, client, about: hintedDocument, inlayHintResolve)
     case LSP.CodeLensRequest.method:
+      if !isToldOfWearing { wearing.isDue = true }
       answer(request, LSP.CodeLensRequest.self, client, about: \.textDocument.uri, codeLens)
     case LSP.CodeLensResolveRequest.method:
       answer(request, LSP.CodeLensResolveRequest.self, client, about: lensedDocument, codeLensResolve)
@@ -55,7 +57,12 @@ extension Server {
     case LSP.CodeActionResolveRequest.method:
       answer(request, LSP.CodeActionResolveRequest.self, client, about: resolvedDocument, codeActionResolve)
     case LSP.ExecuteCommandRequest.method:
-      answer(request, LSP.ExecuteCommandRequest.self, client, waiting: executeCommand)
+      let turn = sibling.changes.take()
+      answer(
+        request, LSP.ExecuteCommandRequest.self, client,
+        waiting: { (params, context) async throws(ResponseError) in
+          try await executeCommand(params, context, turn)
+        })
     case LSP.TextDocumentContentRequest.method:
       answer(request, LSP.TextDocumentContentRequest.self, client, waiting: textDocumentContent)
     case LSP.DocumentFormattingRequest.method:
@@ -84,7 +91,10 @@ extension Server {
     case LSP.DidChangeTextDocumentNotification.method:
       apply(notification, LSP.DidChangeTextDocumentNotification.self, didChange)
     case LSP.DidSaveTextDocumentNotification.method:
-      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in watch.markAnything() }
+      apply(notification, LSP.DidSaveTextDocumentNotification.self) { _ in
+        watch.markAnything()
+        if !isToldOfWearing { wearing.isDue = true }
+      }
     case LSP.DidCloseTextDocumentNotification.method:
       apply(notification, LSP.DidCloseTextDocumentNotification.self, didClose)
     case LSP.DidChangeConfigurationNotification.method:

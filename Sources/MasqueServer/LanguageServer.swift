@@ -63,7 +63,13 @@ func serve(
   input: Int32, output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), log: Log,
   abandon: @escaping @Sendable () -> Void
 ) -> Int32 {
-  let server = Server(output: output, files: files, environment: environment, log: log, abandon: abandon)
+  let sibling = Sibling(files, environment, log)
+  let abandon = { @Sendable in
+    sibling.kill()
+    abandon()
+  }
+  let server = Server(
+    output: output, files: files, environment: environment, sibling: sibling, log: log, abandon: abandon)
   let isReading = startThread { [inbox = server.inbox] in
     readMessages(from: input) { inbox.put(.incoming($0)) }
     // Whatever the loop is at, it has had its time.

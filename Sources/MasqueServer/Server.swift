@@ -25,6 +25,10 @@ final class Server {
     case withdrawing(RequestID)
     /// A task has a notification for the client, in bytes.
     case notifying([UInt8])
+    /// A thread has read what is worn.
+    case wearingRead(WornMasques)
+    /// What is worn may be something else now.
+    case wearingDue
     /// The client's process is gone.
     case clientGone
   }
@@ -77,6 +81,9 @@ final class Server {
 
   /// The commands, and where they are run.
   let commandHost: CommandHost
+  /// Who runs the commands that change something.
+  let sibling: Sibling
+  var wearing = WearingWatch()
   /// What the client shows that the server has made up.
   let previews = PreviewWatch()
 
@@ -86,10 +93,12 @@ final class Server {
   ///   - output: where messages are written.
   ///   - files: where the other masques of a library are read.
   ///   - environment: what is known of the process.
+  ///   - sibling: who runs the commands that change something; nil for one of its own.
   ///   - log: lines about the server's own work.
   ///   - abandon: ends the process when the loop does not, after the client has gone.
   init(
-    output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), log: Log,
+    output: Int32, files: any Files, environment: ServerEnvironment = ServerEnvironment(), sibling: Sibling? = nil,
+    log: Log,
     abandon: @escaping @Sendable () -> Void
   ) {
     writer = MessageWriter(descriptor: output)
@@ -103,13 +112,18 @@ final class Server {
     self.abandon = abandon
     connection = ClientConnection(inbox, log)
     commandHost = CommandHost(files: files, environment: environment)
+    self.sibling = sibling ?? Sibling(files, environment, log)
   }
 
   /// Serves until the session ends.
   ///
   /// - Returns: the process's exit code: 0 after `shutdown`, else 1.
   func run() -> Int32 {
-    defer { closeConnection() }
+    defer {
+      closeConnection()
+      wearing.close()
+      sibling.close()
+    }
     while true {
       let events = inbox.take()
       let cancellations = Cancellations(in: events)
@@ -122,6 +136,7 @@ final class Server {
       }
       publishDiagnostics()
       readWorkspace()
+      readWearing()
       refreshPreviews()
     }
   }
@@ -163,6 +178,10 @@ final class Server {
       finishReading(reading)
     case .readingStopped:
       stopReading()
+    case .wearingRead(let worn):
+      finishReadingWearing(worn)
+    case .wearingDue:
+      wearing.isDue = true
     case .asking(let request, let proceed):
       post(request, proceed)
     case .withdrawing(let id):

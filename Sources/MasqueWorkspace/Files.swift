@@ -27,6 +27,16 @@ public protocol Files: Sendable {
   /// - Throws: why there are none.
   func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8]
 
+  /// Some of the bytes of a file, however long it is.
+  ///
+  /// - Parameters:
+  ///   - path: the file; a link stands for its target.
+  ///   - offset: where they begin, not negative.
+  ///   - count: how many there are at most.
+  /// - Returns: the bytes; fewer only at the file's end.
+  /// - Throws: why there are none.
+  func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8]
+
   /// What is in a folder, `.` and `..` left out, in no particular order.
   func entries(of folder: FilePath) throws(FileError) -> [FolderEntry]
 
@@ -62,16 +72,24 @@ public protocol Files: Sendable {
   /// - Throws: why the file is as it was.
   func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
 
-  /// Adds bytes behind those that a file of our own has, so that they outlast a loss of power from then on. A new file is
-  /// its owner's alone.
+  /// Adds bytes behind those that a file of our own has, so that they outlast a loss of power from then on. Nobody but its
+  /// owner may look into it.
   ///
-  /// - Throws: why they may be missing, or be there in part.
+  /// - Throws: why they are missing.
   func append(_ path: FilePath, _ bytes: [UInt8]) throws(FileError)
 
   /// Removes a file, a link or an empty folder. There is nothing to do for one that is not there.
   ///
   /// - Throws: why it is there still.
   func remove(_ path: FilePath) throws(FileError)
+
+  /// Removes what writers left in a folder that were killed while they wrote a file in one step. What somebody is still
+  /// writing stays.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - names: the names of the files that were to be written; none for whichever.
+  func removeTemporaries(in folder: FilePath, of names: [String])
 
   /// Gives a file another name in its folder, over whatever has that name.
   ///
@@ -93,6 +111,11 @@ public protocol Files: Sendable {
 public protocol FileLock: AnyObject, Sendable {}
 
 extension Files {
+  public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let bytes = try read(path, maximumLength: .max)
+    return Array(bytes.dropFirst(offset).prefix(count))
+  }
+
   public func writePrivate(_ path: FilePath, _ bytes: [UInt8]) throws(FileError) {
     throw FileError(path, .system(0), "cannot be written here")
   }
@@ -104,6 +127,8 @@ extension Files {
   public func remove(_ path: FilePath) throws(FileError) {
     throw FileError(path, .system(0), "cannot be removed here")
   }
+
+  public func removeTemporaries(in folder: FilePath, of names: [String]) {}
 
   public func rename(_ path: FilePath, to name: String) throws(FileError) {
     throw FileError(path, .system(0), "cannot be renamed here")

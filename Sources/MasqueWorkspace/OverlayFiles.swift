@@ -49,6 +49,11 @@ public struct OverlayFiles: Files {
     return bytes
   }
 
+  public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    guard text(path) == nil else { return Array(try read(path, maximumLength: .max).dropFirst(offset).prefix(count)) }
+    return try base.read(path, at: offset, count: count)
+  }
+
   public func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] {
     let place = folder.absolute(from: currentFolder)
     let added = texts.keys.filter { $0.parent == place }

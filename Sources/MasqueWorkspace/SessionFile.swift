@@ -71,9 +71,13 @@ public struct SessionFile: Sendable, Hashable {
   /// The path of the file of a project.
   ///
   /// - Parameter project: the project's folder.
+  /// - Returns: the path.
   public static func path(in project: FilePath) -> FilePath {
-    project.appending(".claude".utf8).appending("masque.session.yaml".utf8)
+    project.appending(".claude".utf8).appending(name.utf8)
   }
+
+  /// The name of the file.
+  public static let name = "masque.session.yaml"
 
   /// Reads the file's text; nil comes of one that can't be understood. Keys that are not known are left out.
   ///

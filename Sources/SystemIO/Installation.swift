@@ -42,7 +42,9 @@ public func programFolder() -> FilePath? { programPath()?.parent }
 /// - Returns: why it could not be run; from a call that succeeds nobody comes back.
 public func replaceProcess(by program: FilePath, _ words: [String], dropping dropped: Int) -> FileError {
   let arguments = [program.bytes] + words.map { Array($0.utf8) } + processArguments().dropFirst(dropped)
-  var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { bytes in FilePath(bytes: bytes).withCString { strdup($0) } }
+  var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { bytes in
+    FilePath(bytes: bytes).withCString { strdup($0) }
+  }
   pointers.append(nil)
   defer { for pointer in pointers { free(pointer) } }
   // What this program chose for itself is not to be inherited.

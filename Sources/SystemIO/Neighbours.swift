@@ -1,4 +1,4 @@
-public import MasqueWorkspace
+import MasqueWorkspace
 
 #if canImport(Glibc)
   import Glibc
@@ -7,11 +7,6 @@ public import MasqueWorkspace
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-/// The program of this name beside this one; nil if the system does not say where that is.
-public func siblingProgram(_ name: String) -> FilePath? {
-  programPath()?.parent.appending(name.utf8)
-}
 
 /// Asks a process to end.
 ///

@@ -64,9 +64,14 @@ func bytes(of string: UnsafePointer<CChar>) -> [UInt8] {
 }
 
 extension FilePath {
-  /// Calls `body` with the path as a C string. A path with a NUL in it ends there, as none the system knows has one.
+  /// Calls `body` with the path as a C string. No name that the system knows has a NUL in it: such a path becomes the
+  /// empty one, which names nothing, and not whatever its beginning names.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count + 1) { buffer in
+    if bytes.contains(0) {
+      var none: CChar = 0
+      return body(&none)
+    }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count + 1) { buffer in
       _ = buffer.initialize(fromContentsOf: bytes)
       buffer[bytes.count] = 0
       return buffer.withMemoryRebound(to: CChar.self) { characters in

@@ -57,6 +57,32 @@ public struct SystemFiles: Files {
     return try contents(of: descriptor, path, expecting: Int(status.st_size), maximumLength)
   }
 
+  public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let descriptor = path.withCString { name in
+      retrying { open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+    }
+    guard descriptor >= 0 else { throw systemError(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
+    let kind = fileKind(status.st_mode)
+    guard kind == .file else { throw .notAFile(path, kind) }
+    let wanted = min(count, max(Int(status.st_size) - offset, 0))
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+      while filled < wanted {
+        let got = retrying {
+          pread(descriptor, buffer.baseAddress.map { $0 + filled }, wanted - filled, off_t(offset + filled))
+        }
+        failed = got < 0
+        guard got > 0 else { return }
+        filled += got
+      }
+    }
+    if failed { throw systemError(path) }
+    return bytes
+  }
+
   public func entries(of folder: FilePath) throws(FileError) -> [FolderEntry] {
     let descriptor = folder.withCString { name in
       retrying { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }
@@ -108,10 +134,23 @@ public struct SystemFiles: Files {
     }
     guard descriptor >= 0 else { throw systemError(path) }
     defer { close(descriptor) }
+    // So that what fails can be taken back without what somebody else adds meanwhile.
+    try waitForLock(descriptor, path, 10_000)
+    makePrivate(descriptor)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
     let failure = writeAll(bytes, to: descriptor)
-    guard failure == 0 else { throw FileError(path, .system(failure), errorText(failure)) }
-    guard retrying({ fsync(descriptor) }) == 0 else { throw systemError(path) }
+    guard failure == 0, retrying({ fsync(descriptor) }) == 0 else {
+      let error = failure == 0 ? systemError(path) : FileError(path, .system(failure), errorText(failure))
+      // Half a line would spoil the next one, too.
+      _ = retrying { ftruncate(descriptor, status.st_size) }
+      throw error
+    }
     try syncFolder(path.parent)
+  }
+
+  public func removeTemporaries(in folder: FilePath, of names: [String]) {
+    SystemIO.removeTemporaries(in: folder, of: names, self)
   }
 
   public func remove(_ path: FilePath) throws(FileError) {
@@ -143,8 +182,11 @@ public struct SystemFiles: Files {
   }
 
   public func makeFolder(_ folder: FilePath, isPrivate: Bool) throws(FileError) {
+    if (try? kind(of: folder, followingLinks: true)) == .folder { return }
     for place in folder.absolute(from: currentFolder).ancestry.reversed() {
       let made = place.withCString { mkdir($0, isPrivate ? 0o700 : 0o777) }
+      // Whatever mask the process has, its owner is to get in.
+      if made == 0, isPrivate { _ = place.withCString { chmod($0, 0o700) } }
       // Whoever has made it meanwhile has done the work; what is no folder is found out by the next step.
       if made != 0, errno != EEXIST, errno != EISDIR { throw systemError(place) }
     }

@@ -112,6 +112,32 @@ extension SyntaxTree {
     Swift.max(tree[pair.value].range.end, tree.fullRange(of: pair.key).end)
   }
 
+  /// Adds an item at the end of a list.
+  ///
+  /// - Parameters:
+  ///   - block: the item's lines where the list has one item on each line; those behind the first stand below it.
+  ///   - flow: the item where the list stands in brackets.
+  ///   - sequence: the list, with an item at least where it has one item on each line.
+  /// - Returns: the edit.
+  public func appending(block: [String], flow: String, to sequence: NodeID) -> TextEdit? {
+    let node = tree[sequence]
+    guard node.kind == .sequence else { return nil }
+    let last = tree.children(of: sequence).reduce(nil as NodeID?) { $1 }
+    if node.style == .flow {
+      guard let last else { return TextEdit(node.range, "[\(flow)]") }
+      return .insert(", " + flow, at: tree[last].range.end)
+    }
+    guard let last, beginsLine(node.range.start) else { return nil }
+    let indent = String(repeating: " ", count: column(of: node.range.start))
+    let lines = block.enumerated().map { indent + ($0 == 0 ? "- " : "  ") + $1 }
+    // A block of text ends behind its line break.
+    let end = tree[last].range.end
+    let place = end > 0 && isBreak(text.bytes[end - 1]) ? end : nextLine(end)
+    let body = lines.joined(separator: lineBreak)
+    let isOpen = place == text.count && place > 0 && !isBreak(text.bytes[place - 1])
+    return .insert(isOpen ? lineBreak + body : body + lineBreak, at: place)
+  }
+
   // MARK: Removal
 
   /// Removes a pair with its lines, and the comment behind it on its last line.

@@ -22,11 +22,12 @@ func generate(_ arguments: [String]) -> Int32 {
   let files: [GeneratedFile]
   do {
     files =
-      try schemaFiles(root) + rulePages() + commandFiles()
+      try schemaFiles(root) + rulePages() + commandFiles() + [migrations(root)]
       + [
         try personasManifest(root),
         try configurationPage("docs/configuration.md", "schemas/masque-lint.config.schema.yaml", root),
         try configurationPage("docs/runtime-configuration.md", "schemas/masque.config.schema.yaml", root),
+        try judgeStatements(root),
         try schemaPage(root),
       ]
   } catch {
@@ -90,6 +91,10 @@ private func schemaFiles(_ root: URL) throws -> [GeneratedFile] {
       contents: try embedded(
         "schemas/masque.config.schema.yaml", "EmbeddedUserConfigurationSchema", "what `config.yaml` may say", root)),
     GeneratedFile(
+      path: "Sources/MasqueCommands/Generated/EvaluationSchema.generated.swift",
+      contents: try embedded(
+        "schemas/masque.eval.schema.yaml", "EmbeddedEvaluationSchema", "what evaluations may say", root)),
+    GeneratedFile(
       path: "schemas/masque.schema.json", contents: String(decoding: json.serialized(.pretty), as: UTF8.self) + "\n"),
   ]
 }
@@ -125,6 +130,67 @@ private func embedded(_ path: String, _ type: String, _ role: String, _ root: UR
     }
 
     """
+}
+
+/// A Swift file that carries the migrations of the analytics schema.
+private func migrations(_ root: URL) throws -> GeneratedFile {
+  let folder = "schemas/clickhouse"
+  let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+    .filter { $0.hasSuffix(".sql") }.sorted()
+  var items = ""
+  for name in names {
+    let path = "\(folder)/\(name)"
+    let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    guard text.hasSuffix(";\n"), !text.contains("\"\"\"##") else {
+      throw GenerateError(description: "\(path) does not end with a statement, or ends a Swift string literal")
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .map { $0.isEmpty ? "" : "        " + $0 }.joined(separator: "\n")
+    items += """
+          (
+            "\(name.dropLast(4))",
+            ##\"\"\"
+      \(lines)
+            \"\"\"##
+          ),
+
+      """
+  }
+  let contents = """
+    // Generated from \(folder) by `swift run masque-dev generate`. Do not edit.
+
+    /// The files of `\(folder)`, carried by the program.
+    enum EmbeddedMigrations {
+      static let all: [(name: String, sql: String)] = [
+    \(items)  ]
+    }
+
+    """
+  return GeneratedFile(path: "Sources/MasqueAnalytics/Generated/Migrations.generated.swift", contents: contents)
+}
+
+/// The statements that score, each file as a text.
+private func judgeStatements(_ root: URL) throws -> GeneratedFile {
+  let folder = "schemas/judge"
+  let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+    .filter { $0.hasSuffix(".sql") }.sorted()
+  var text = """
+    // Generated from \(folder) by `swift run masque-dev generate`. Do not edit.
+
+    /// The statements of `\(folder)`, carried by the programs.
+    enum JudgeSQL {
+
+    """
+  for name in names {
+    let sql = try String(contentsOf: root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
+    guard sql.hasSuffix("\n"), !sql.contains("\"\"\"#") else {
+      throw GenerateError(description: "\(folder)/\(name) has no line break at its end, or ends a Swift string literal")
+    }
+    let lines = sql.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+    text += "  static let \(name.dropLast(4)) = #\"\"\"\n\(lines)\n\n    \"\"\"#\n"
+  }
+  return GeneratedFile(path: "Sources/MasqueJudge/Generated/JudgeSQL.generated.swift", contents: text + "}\n")
 }
 
 private func repositoryRoot() -> URL {

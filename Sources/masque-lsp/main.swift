@@ -1,3 +1,4 @@
+import MasqueModel
 import MasqueServer
 import SystemIO
 
@@ -13,4 +14,6 @@ import SystemIO
 _exit(
   runLanguageServer(
     arguments: Array(CommandLine.arguments.dropFirst()), files: SystemFiles(),
-    environment: ServerEnvironment(variable: environmentVariable, shippedPersonas: shippedPersonas())))
+    environment: ServerEnvironment(
+      variable: environmentVariable, shippedPersonas: shippedPersonas(), programs: SystemPrograms(),
+      now: { Timestamp(seconds: Int64(time(nil))) })))

@@ -2,6 +2,7 @@ import MasqueCLI
 import MasqueLedger
 import MasqueModel
 import MasqueRuntime
+import MasqueWorkspace
 import SystemIO
 
 #if canImport(Glibc)
@@ -17,9 +18,10 @@ let host = Host(
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
   now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
   programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
-  openChannel: { StandardChannel() },
+  programs: SystemPrograms(), openChannel: { StandardChannel() },
   audienceSystem: .init(
-    program: siblingProgram("masque-audience"), programs: SystemPrograms(), ask: askPort, terminate: terminateProcess,
+    program: programFolder()?.appending("masque-audience".utf8), programs: SystemPrograms(), ask: askPort,
+    terminate: terminateProcess,
     pause: waitMilliseconds),
   equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.

@@ -8,8 +8,10 @@ bench.py --quick            few rounds, to see that it works
 import argparse
 
 import intent_bench
+import ledger_bench
 import lint_bench
 import lsp_bench
+import wearing_bench
 from measure import machine
 
 
@@ -21,7 +23,9 @@ def main():
     for title, parts in (
         ("masque-lint", lint_bench.report(options.quick)),
         ("Intents", intent_bench.report(options.quick)),
+        ("The ledger", ledger_bench.report(options.quick)),
         ("masque-lsp", lsp_bench.report(options.quick)),
+        ("masque", wearing_bench.report(options.quick)),
     ):
         print(f"## {title}\n", flush=True)
         for part in parts:

@@ -60,10 +60,10 @@ class Run:
         self.mib = kibibytes / 1024
 
 
-def timed(command, count=1, statuses=(0, 1)):
+def timed(command, count=1, statuses=(0, 1), **options):
     """Runs the command `count` times. An exit code other than the expected is an error, whatever the time."""
     done = subprocess.run(
-        [compiled("timed"), str(count), *map(str, command)], capture_output=True, text=True, check=True
+        [compiled("timed"), str(count), *map(str, command)], capture_output=True, text=True, check=True, **options
     )
     runs = [Run(line) for line in done.stdout.splitlines()]
     for run in runs:

@@ -100,3 +100,9 @@ def broken(tmp_path):
     (tmp_path / ".git").mkdir()
     document.path.write_text(document.text, encoding="utf-8")
     return document
+
+
+@pytest.fixture(scope="session")
+def driver():
+    """Path of the program that puts a ledger under load."""
+    return required("ledger-driver", "LEDGER_DRIVER")

@@ -180,6 +180,27 @@ local function session()
       report.native.roots[name] = root
     end)
   end
+  -- A newer Neovim has clients with methods, and other names for the same things.
+  local masque = require('masque')
+  vim.fn.has = function()
+    return 1
+  end
+  vim.lsp.get_clients = function()
+    return { {
+      id = 4711,
+      name = 'masque',
+      server_capabilities = { executeCommandProvider = { commands = { 'masque.intent.explain' } } },
+      request = function(self, method, params, handler)
+        report.newer = { self.id, method, params, type(handler) }
+      end,
+    } }
+  end
+  pcall(vim.cmd, 'Masque intent.explain deploy the web site')
+  vim.lsp.start = function(config, options)
+    report.started = { config.name, config.cmd, config.root_dir, options.bufnr }
+  end
+  masque.setup { cmd = { 'elsewhere' } }
+  vim.api.nvim_exec_autocmds('BufReadPost', { group = 'masque', buffer = 0 })
   return report
 end
 

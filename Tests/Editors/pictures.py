@@ -147,7 +147,9 @@ def completion_picture(folder):
         f'<rect x="{x:g}" y="{top:g}" width="{width:g}" height="{len(items) * LINE + 8:g}" rx="5" fill="#2d2740"'
         ' stroke="#4b4263"/>'
     )
-    body.append(f'<rect x="{x + 3:g}" y="{top + 4 + 2 * LINE:g}" width="{width - 6:g}" height="{LINE}" rx="3" fill="#4b4263"/>')
+    body.append(
+        f'<rect x="{x + 3:g}" y="{top + 4 + 2 * LINE:g}" width="{width - 6:g}" height="{LINE}" rx="3" fill="#4b4263"/>'
+    )
     for number, item in enumerate(items):
         body.append(words(x + 12, top + 18 + number * LINE, item["label"], TEXT, number == 2))
     paragraphs = [row for part in meaning.split("\n") if part.strip() for row in textwrap.wrap(part, 44)]
@@ -158,7 +160,9 @@ def completion_picture(folder):
     )
     for number, row in enumerate(paragraphs):
         body.append(words(left + 12, top + 20 + number * LINE, row, TEXT if number else COLOURS[33]))
-    return drawing(40 + columns * CELL, 66 + len(shown) * LINE, "Completion of a skill's level, with what each means", body)
+    return drawing(
+        40 + columns * CELL, 66 + len(shown) * LINE, "Completion of a skill's level, with what each means", body
+    )
 
 
 PICTURES = {"lint.svg": lint_picture, "completion.svg": completion_picture}

@@ -194,18 +194,21 @@ def test_masque_understands_what_a_command_runs(name, project, masque, subtests)
     assert "Usage: masque" in run(["masque", "don", "--no-such-option"], project).stderr
     for line in lines(name):
         with subtests.test(shlex.join(line)):
-            if subprocess.run([masque, "help", line[1]], capture_output=True).returncode != 0 or line[1] not in known(masque):
-                pytest.skip(f"this masque has no {line[1]}")
-            # The receiver is not started here: its own tests do that.
+            if line[1] not in known(masque):
+                assert name in ("audience", "performance"), f"masque has no {line[1]}"
+                pytest.skip(f"this masque has no {line[1]} yet")
             if name == "audience":
-                line = [*line, "--help"]
+                # The receiver is not started here, its own tests do that; but it could be.
+                done = run([*line, "--help"], project)
+                assert f"USAGE: {shlex.join(line)}" in done.stdout, done
+                continue
             done = run(line, project)
             assert done.returncode in (0, 1, 2) and "Usage: masque" not in done.stderr, done.stderr
 
 
 def known(masque):
     text = subprocess.run([masque, "--help"], capture_output=True, text=True).stdout
-    return re.findall(r"^  ([a-z-]+) ", text.split("SUBCOMMANDS:")[1], re.MULTILINE)
+    return re.findall(r"^  ([a-z-]+) ", text.split("SUBCOMMANDS:", 1)[1], re.MULTILINE)
 
 
 # Hooks
@@ -236,7 +239,7 @@ def test_hooks(project):
     assert run(["masque", "don", "codesmith"], project).returncode == 0
     for source in ("resume", "compact", "clear"):
         [start] = hook("SessionStart", project, source=source)
-        assert start.returncode == 0 and "<masque-active name=\"Codesmith\"" in start.stdout, start.stderr
+        assert start.returncode == 0 and '<masque-active name="Codesmith"' in start.stdout, start.stderr
     assert hook("SessionEnd", project, reason="clear") == []
     assert worn(project) == "Codesmith"
     [end] = hook("SessionEnd", project, reason="prompt_input_exit")

@@ -158,6 +158,7 @@ def test_the_example_of_every_key_can_be_used(page_, key, example, lint, folder)
 @pytest.mark.parametrize(
     "file, schema",
     [
+        (".github/workflows/action.yaml", "github-workflows"),
         (".github/workflows/masques.yaml", "github-workflows"),
         (".github/workflows/code-scanning.yaml", "github-workflows"),
         (".gitlab-ci.yml", "gitlab-ci"),

@@ -13,7 +13,12 @@ from conftest import ROOT, required
 
 # The rules' pages are made from the rules, whose examples are tests in Swift.
 PAGES = sorted(
-    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "editors").glob("*/README.md")]
+    [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "editors").glob("*/README.md"),
+    ]
 )
 COMMANDS = re.compile(
     r"^(?: *<!-- (?:not run: (?P<reason>.+?)|file: (?P<file>\S+)) -->\n+)? *```(?:sh|bash|shell|console|vim)\n(?P<body>.*?)^ *```",

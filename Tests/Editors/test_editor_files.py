@@ -3,24 +3,27 @@ what the server is and does."""
 
 import fnmatch
 import json
+import os
 import re
 import shutil
 import subprocess
 import tomllib
 
+import editor_settings
 import jsonschema
 import pytest
 import ruamel.yaml
 from conftest import ROOT
 
 EDITORS = ROOT / "editors"
-NAMES = {"a.masque.yaml": True, "a.masque.yml": True, ".masque-lint.yaml": True, "values.yaml": False, "masque.yaml": False}
-SETTINGS = {
-    row[0]: json.loads(row[1])
-    for row in re.findall(
-        r"^\| `(masque\.[\w.]+)` \| .*? \| `(.*?)` \|", (ROOT / "docs" / "editor-settings.md").read_text(), re.MULTILINE
-    )
+NAMES = {
+    "a.masque.yaml": True,
+    "a.masque.yml": True,
+    ".masque-lint.yaml": True,
+    "values.yaml": False,
+    "masque.yaml": False,
 }
+SETTINGS = {name for name, *_ in editor_settings.rows()}
 VERSION = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
 
 
@@ -57,9 +60,47 @@ def test_lua(path):
     if shutil.which("nvim") is None:
         pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
     # `loadfile` compiles and does not run.
-    check = f"lua local _, problem = loadfile([[{EDITORS / path}]]); if problem then print(problem); vim.cmd('cquit') end"
-    done = subprocess.run(["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True)
+    check = (
+        f"lua local _, problem = loadfile([[{EDITORS / path}]]); if problem then print(problem); vim.cmd('cquit') end"
+    )
+    done = subprocess.run(
+        ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
+
+
+SNIPPETS = [
+    pytest.param(kind, body, id=f"{path.parent.name}-{kind}-{number}")
+    for path in sorted([*EDITORS.glob("*/README.md"), ROOT / "docs" / "editor-settings.md"])
+    for number, (kind, body) in enumerate(
+        re.findall(r"^ *```(lua|elisp|json|toml)\n(.*?)^ *```", path.read_text(), re.M | re.S)
+    )
+]
+
+
+@pytest.mark.parametrize("kind, body", SNIPPETS)
+def test_what_the_pages_have_people_copy(kind, body, tmp_path):
+    file = tmp_path / f"snippet.{kind}"
+    file.write_text(body)
+    if kind == "json":
+        json.loads(body)
+    elif kind == "toml":
+        tomllib.loads(body)
+    elif kind == "lua":
+        if shutil.which("nvim") is None:
+            pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
+        check = f"lua local _, problem = loadfile([[{file}]]); if problem then print(problem); vim.cmd('cquit') end"
+        command = ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    else:
+        if shutil.which("emacs") is None:
+            pytest.skip("no Emacs: emacs is not on PATH (Debian: emacs-nox)")
+        check = f"""(with-temp-buffer (insert-file-contents "{file}")
+          (condition-case nil (while t (read (current-buffer))) (end-of-file (skip-chars-backward " \t\n")))
+          (kill-emacs (if (zerop (car (syntax-ppss (point-max)))) 0 1)))"""
+        done = subprocess.run(["emacs", "-Q", "--batch", "--eval", check], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 def test_helix():
@@ -101,7 +142,7 @@ def test_sublime():
     assert text.startswith("%YAML 1.2\n---\n")
     syntax = ruamel.yaml.YAML(typ="safe", pure=True).load(text)
     assert client["selector"] == syntax["scope"] and client["command"] == ["masque-lsp"]
-    assert set(client["settings"]) <= set(SETTINGS)
+    assert set(client["settings"]) <= SETTINGS
     assert "source.yaml - source.yaml.masque" in read("sublime/README.md")
 
 
@@ -111,12 +152,19 @@ def test_jetbrains():
     [mapping] = template["fileTypeMappings"]
     assert mapping["languageId"] == "masque"
     assert {name: matches(name, mapping["fileType"]["patterns"]) for name in NAMES} == NAMES
-    schema = json.loads(read("jetbrains/masque/settings.schema.json"))
-    assert set(schema["properties"]) == set(SETTINGS)
-    settings = json.loads(read("jetbrains/masque/settings.json"))
-    assert settings == {name: value for name, value in SETTINGS.items() if value is not None}
+    files = dict(zip(("settings.schema.json", "settings.json"), editor_settings.jetbrains(), strict=True))
+    for file, expected in files.items():
+        path = EDITORS / "jetbrains" / "masque" / file
+        if os.environ.get("RECORD"):
+            path.write_text(editor_settings.written(expected) + "\n", encoding="utf-8")
+        assert json.loads(path.read_text()) == expected, f"{path} is stale, RECORD=1 writes it anew"
+    schema, settings = files.values()
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(settings, schema)
+
+
+def test_emacs_version():
+    assert f";; Version: {VERSION}\n" in read("emacs/masque.el")
 
 
 def test_kak_lsp():

@@ -26,9 +26,7 @@ def observe(client, server, document, folder, patience):
     if batch(FIND % client).returncode != 0:
         pytest.skip(f"this Emacs has no {client} (Debian: {CLIENTS[client]})")
     command = ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_session.el")]
-    return session.run(
-        command, document, server, folder, patience, SESSION_CLIENT=client, SESSION_PLUGIN=PLUGIN
-    )
+    return session.run(command, document, server, folder, patience, SESSION_CLIENT=client, SESSION_PLUGIN=PLUGIN)
 
 
 def check_commands(report):
@@ -65,7 +63,7 @@ def test_other_yaml_stays_as_it_is(tmp_path):
     """And a masque has the mode with nothing but Emacs itself."""
     for name, expected in {"a.masque.yaml": "masque-mode", "a.masque.yml": "masque-mode", "b.yaml": "other"}.items():
         done = batch(
-            f"""(progn (load "{PLUGIN / 'masque.el'}" nil t) (find-file "{tmp_path / name}")
+            f"""(progn (load "{PLUGIN / "masque.el"}" nil t) (find-file "{tmp_path / name}")
             (princ (if (eq major-mode 'masque-mode) 'masque-mode 'other)))"""
         )
         assert done.stdout == expected, done.stderr

@@ -92,6 +92,11 @@ def test_a_broken_persona(report, broken, subtests):
             check(report, broken)
     with subtests.test("the configuration for vim.lsp.enable"):
         check_native(report, broken)
+    with subtests.test("the ways of a newer Neovim"):
+        client, method, params, handler = report["newer"]
+        assert (client, method, handler) == (4711, "workspace/executeCommand", "function")
+        assert params == {"command": "masque.intent.explain", "arguments": [{"phrase": "deploy the web site"}]}
+        assert report["started"][:3] == ["masque", ["elsewhere"], str(broken.path.parent.parent)]
 
 
 def test_the_checks_notice_a_server_that_says_nothing(silent_server, broken, tmp_path):

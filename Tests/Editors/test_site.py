@@ -93,6 +93,40 @@ def test_every_page_in_a_browser(device, site, address, browser):
             name = f"{device}-{place.replace('/', '-') or 'index'}.png"
             page.screenshot(path=pathlib.Path(os.environ["SCREENSHOTS"]) / name)
     page.close()
-    problems = [problem for problem in problems if "api.github.com" not in problem[1] and "ERR_FAILED" not in problem[1]]
+    problems = [
+        problem for problem in problems if "api.github.com" not in problem[1] and "ERR_FAILED" not in problem[1]
+    ]
     assert problems == []
     assert len(pages) >= 30
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(scheme, address, browser):
+    """Of links, text and code in both colour schemes: a contrast of 4.5 to 1 at least, as WCAG 2.2 AA has it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    for place in ("", "getting-started/", "schema/", "editors/"):
+        page.goto(f"{address}/{place}", wait_until="load")
+        poor = page.evaluate(
+            """() => {
+              const parts = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+              const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+                .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+              const over = (top, under) => { const a = top[3] ?? 1; return top.slice(0, 3).map((v, i) => v * a + under[i] * (1 - a)); };
+              const ground = e => {
+                const grounds = [];
+                for (; e; e = e.parentElement) grounds.push(parts(getComputedStyle(e).backgroundColor));
+                return grounds.reverse().reduce((under, top) => top.length ? over(top, under) : under, [255, 255, 255]);
+              };
+              const poor = [];
+              for (const e of document.querySelectorAll('main article :is(a, p, li, td, code), nav a.md-nav__link')) {
+                if (!e.textContent.trim() || e.matches('.headerlink') || !e.getClientRects().length) continue;
+                const under = ground(e), [a, b] = [light(over(parts(getComputedStyle(e).color), under)), light(under)];
+                const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                if (contrast < 4.5) poor.push(`${e.tagName} ${e.textContent.trim().slice(0, 30)}: ${contrast.toFixed(1)}`);
+              }
+              return poor;
+            }"""
+        )
+        assert poor == [], place
+    page.close()

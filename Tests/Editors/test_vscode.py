@@ -2,6 +2,7 @@
 manifest, held to what the server does."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
+import editor_settings
 import pytest
 import session
 import wire
@@ -96,6 +98,17 @@ def check_commands(report, document):
     assert report["dismissed"] == ["input"]
 
 
+def check_wearing(report):
+    """Put on from the palette, shown in the status bar, taken off from there."""
+    wearing = report["wearing"]
+    assert wearing["before"].endswith("No masque") and wearing["after"].endswith("No masque"), wearing
+    assert (wearing["result"]["name"], wearing["result"]["intent"]) == ("Codesmith", "implement the parser")
+    assert wearing["block"].startswith('<masque-active name="Codesmith"')
+    assert wearing["during"]["isShown"] and "For: implement the parser" in wearing["during"]["tooltip"]
+    assert any("You wear Codesmith" in said for said in wearing["said"]), wearing
+    assert any("Codesmith is off" in said for said in wearing["said"]), wearing
+
+
 def check_settings(report, _):
     assert report["before_setting"] == 1 and report["after_setting"] == 0
     assert report["complaints"] == []
@@ -118,13 +131,20 @@ def test_a_broken_persona(lsp, broken, tmp_path, wrapped, subtests):
     for name, check in CHECKS.items():
         with subtests.test(name):
             check(report, broken)
+    with subtests.test("wearing"):
+        if not report["context"].get("masque.offers.don"):
+            pytest.skip("this masque-lsp does not put masques on")
+        check_wearing(report)
     with subtests.test("the language"):
         assert report["language"] == "masque"
     with subtests.test("findings lead to their pages"):
         assert all(finding["page"].endswith(f"{finding['code']}.md") for finding in report["broken"])
     with subtests.test("what the palette offers is what the server announces"):
         offered = {name for name, is_offered in report["context"].items() if is_offered}
-        assert offered == {name.replace("masque.", "masque.offers.", 1) for name in announced(lsp, tmp_path)}
+        names = announced(lsp, tmp_path)
+        assert set(names) <= set(report["registered"])
+        declared = {entry["command"] for entry in CONTRIBUTES["commands"]}
+        assert offered == {name.replace("masque.", "masque.offers.", 1) for name in names if name in declared}
     with subtests.test("a crash"):
         assert report["after_crash"] == ["schema-enum"]
         assert "masque-lsp ended with SIGKILL" in report["log"]
@@ -158,12 +178,11 @@ def announced(lsp, folder):
         return server.initialize(capabilities=capabilities)["capabilities"]["executeCommandProvider"]["commands"]
 
 
-def test_commands_are_those_of_the_contracts(lsp, tmp_path):
+def test_commands_are_those_of_the_contracts():
     schema = json.loads((ROOT / "schemas" / "masque.commands.schema.json").read_text(encoding="utf-8"))
     contracts = {f"masque.{name.removesuffix('.arguments')}" for name in schema["$defs"] if name.endswith(".arguments")}
     declared = {entry["command"] for entry in CONTRIBUTES["commands"]}
     assert declared - OWN_COMMANDS <= contracts
-    assert set(announced(lsp, tmp_path)) <= declared
     handled = set(re.findall(r"^    '(masque\.[\w.]+)': \{$", (EXTENSION / "src" / "commands.js").read_text(), re.M))
     assert handled == declared - OWN_COMMANDS
     palette = {entry["command"]: entry["when"] for entry in CONTRIBUTES["menus"]["commandPalette"]}
@@ -174,17 +193,19 @@ def test_commands_are_those_of_the_contracts(lsp, tmp_path):
 
 
 def test_settings_are_those_of_the_server():
-    page = (ROOT / "docs" / "editor-settings.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(masque\.[\w.]+)` \| (.*?) \| `(.*?)` \| (.*?) \|$", page, re.MULTILINE)
-    assert len(rows) >= 10
-    assert set(SETTINGS) == {name for name, *_ in rows} | OWN_SETTINGS
-    for name, kind, default, summary in rows:
-        entry = SETTINGS[name]
-        assert entry["default"] == json.loads(default), name
-        assert entry["markdownDescription"] == summary, name
-        word = kind.split()[0].strip(":,")
-        expected = {"list": "array", "object": "object", "path": ["string", "null"], "boolean": "boolean"}
-        assert entry["type"] == expected.get(word, "string"), name
+    """RECORD=1 writes them into the manifest."""
+    expected = {name: SETTINGS[name] for name in SETTINGS if name in OWN_SETTINGS} | editor_settings.vscode()
+    programs = [name for name, *_, summary in editor_settings.rows() if editor_settings.names_a_program(summary)]
+    restricted = ["masque.server.path", "masque.server.arguments", *programs]
+    if os.environ.get("RECORD"):
+        manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+        manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
+        manifest["contributes"]["configuration"]["properties"] = expected
+        (EXTENSION / "package.json").write_text(editor_settings.written(manifest) + "\n", encoding="utf-8")
+        return
+    assert len(expected) >= 10 and set(SETTINGS) >= OWN_SETTINGS
+    assert MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] == restricted
+    assert SETTINGS == expected, "editors/vscode/package.json is stale, RECORD=1 writes it anew"
 
 
 def test_settings_of_the_extension_do_not_reach_the_server():
@@ -221,7 +242,9 @@ def test_the_package(tmp_path):
     """Packed twice, the same bytes; in it, everything that the manifest and the scripts ask for."""
     paths = []
     for folder in ("one", "two"):
-        done = subprocess.run([sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, ROOT / ".ci" / "vsix.py", tmp_path / folder], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         paths.append(pathlib.Path(done.stdout.strip()))
     assert paths[0].read_bytes() == paths[1].read_bytes()
@@ -241,3 +264,71 @@ def test_the_package(tmp_path):
     for name, text in scripts.items():
         for module in re.findall(r"require\('\./(\w+)'\)", text):
             assert f"extension/src/{module}.js" in names, (name, module)
+
+
+FRAMES = """
+const { Connection, FrameReader } = require(process.argv[1]);
+const { PassThrough } = require('stream');
+const frame = (value) => {
+  const body = Buffer.from(JSON.stringify(value));
+  return Buffer.concat([Buffer.from(`Content-Type: x\\r\\ncontent-length: ${body.length}\\r\\n\\r\\n`), body]);
+};
+const values = [{ a: 'é🎭\\r\\n\\r\\n' }, {}, { b: 'x'.repeat(5000) }, { c: [1, 2] }];
+const bytes = Buffer.concat(values.map(frame));
+const problems = [];
+const same = (seen, what) => JSON.stringify(seen) === JSON.stringify(values) || problems.push(what);
+for (const size of [1, 2, 3, 7, 64, 4096, bytes.length]) {
+  const seen = [];
+  const reader = new FrameReader((body) => seen.push(JSON.parse(body)), (error) => problems.push(error.message));
+  for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+  same(seen, `in pieces of ${size}`);
+}
+let failure;
+new FrameReader(() => problems.push('a body'), (error) => (failure = error.message)).push(Buffer.from('Length: 3\\r\\n\\r\\n'));
+if (!failure) problems.push('a header without a length passed');
+
+const [input, output] = [new PassThrough(), new PassThrough()];
+const written = [];
+output.on('data', (data) => written.push(...data.toString().split(/Content-Length: \\d+\\r\\n\\r\\n/).filter(Boolean)));
+const log = [];
+const connection = new Connection(input, output, (line) => log.push(line));
+connection.onRequest('good', async ({ n }) => n + 1);
+connection.onRequest('bad', () => { throw new Error('no'); });
+connection.onNotification('note', () => { throw new Error('ignored'); });
+const cancellation = [];
+const token = { onCancellationRequested: (f) => (cancellation.push(f), { dispose: () => cancellation.pop() }) };
+(async () => {
+  const answer = connection.request('ask', {}, token);
+  const refused = connection.request('ask', {}).catch((error) => error.code);
+  cancellation[0]();
+  for (const message of [
+    { jsonrpc: '2.0', id: 1, result: 42 },
+    { jsonrpc: '2.0', id: 2, error: { code: -32800, message: 'x' } },
+    { jsonrpc: '2.0', id: 99, result: 'for nobody' },
+    { jsonrpc: '2.0', method: 'note' },
+    { jsonrpc: '2.0', id: 's1', method: 'good', params: { n: 1 } },
+    { jsonrpc: '2.0', id: 's2', method: 'bad' },
+    { jsonrpc: '2.0', id: 's3', method: 'unknown' },
+  ]) input.write(frame(message));
+  if ((await answer) !== 42 || (await refused) !== -32800) problems.push('answers');
+  if (cancellation.length) problems.push('a subscription is left');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const sent = written.map((text) => JSON.parse(text));
+  const by = (id) => sent.find((message) => message.id === id && !message.method);
+  if (by('s1')?.result !== 2) problems.push('good');
+  if (by('s2')?.error?.code !== -32603 || by('s3')?.error?.code !== -32601) problems.push('bad');
+  if (!sent.some(({ method, params }) => method === '$/cancelRequest' && params.id === 1)) problems.push('cancel');
+  const waiting = connection.request('never', {}).catch((error) => error.message);
+  connection.close();
+  if (!(await waiting)) problems.push('waiting for ever');
+  if (!(await connection.request('late', {}).catch(() => true))) problems.push('late');
+  console.log(JSON.stringify(problems));
+})();
+"""
+
+
+def test_the_wire():
+    """Frames in pieces of any size; answers, refusals, cancellation, the end."""
+    script = ["-e", FRAMES, str(EXTENSION / "src" / "connection.js")]
+    done = subprocess.run([node(), *script], capture_output=True, text=True, timeout=30)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

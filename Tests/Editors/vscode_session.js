@@ -39,6 +39,7 @@ async function session() {
   const subscriptions = [];
   await extension.activate({ subscriptions });
   report.context = { ...stub.contexts };
+  report.registered = Object.keys(stub.commands);
   const document = await workspace.openTextDocument(uri);
   report.language = document.languageId;
   window.activeTextEditor = { document, selection: { active: new vscode.Position(document_.ring_line, 1) } };
@@ -213,6 +214,33 @@ async function session() {
   stub.messages = [];
   await stub.commands['masque.explainRule']();
   report.dismissed = stub.messages.map(({ kind }) => kind);
+
+  // A masque is put on from the palette and taken off, and the status bar knows.
+  if (stub.contexts['masque.offers.don']) {
+    const bar = () => stub.statusItems.find(({ id }) => id === 'masque.worn');
+    const said = (kind) => stub.messages.filter((message) => message.kind === kind).map(({ details }) => details[0]);
+    report.wearing = { before: bar().text };
+    stub.messages = [];
+    stub.answers.push({ kind: 'pick', choose: (items) => items.find(({ masque }) => masque.name === 'Codesmith') });
+    stub.answers.push({ kind: 'input', choose: () => 'implement the parser' });
+    stub.answers.push({ kind: 'information', choose: () => 'Show' });
+    stub.shown = [];
+    await document.save();
+    const result = await stub.commands['masque.don']();
+    report.wearing.result = result?.active;
+    await until(() => stub.shown.length > 0);
+    report.wearing.block = stub.shown[0]?.text;
+    await until(() => /Codesmith/.test(bar().text));
+    report.wearing.during = { text: bar().text, isShown: bar().isShown, tooltip: bar().tooltip?.value };
+    stub.messages = [];
+    stub.answers.push({ kind: 'information', choose: () => undefined });
+    await stub.commands['masque.id']();
+    stub.answers.push({ kind: 'pick', choose: (items) => items.find(({ command }) => command === 'masque.doff') });
+    await stub.commands['masque.choose']();
+    await until(() => !/Codesmith/.test(bar().text));
+    report.wearing.after = bar().text;
+    report.wearing.said = [...said('information'), ...said('error')];
+  }
 
   // A setting that the server has, and one that is this extension's own.
   replaceLine(document_.ring_line, 'ring: playr');

@@ -25,9 +25,13 @@ private let arrows: [String: Set<String>] = [
   "MasqueRuntime": [
     "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
   ],
+  "MasqueJudge": [
+    "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+    "RegularLanguages", "SourceText", "YAMLSyntax",
+  ],
   "MasqueCLI": [
-    "ArgumentParser", "JSON", "MasqueCommands", "MasqueMCP", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
-    "TerminalOutput",
+    "ArgumentParser", "JSON", "MasqueCommands", "MasqueJudge", "MasqueMCP", "MasqueModel", "MasqueRuntime",
+    "MasqueWorkspace", "TerminalOutput", "YAMLSyntax",
   ],
   // Dispatch for the threads that read and that run commands.
   "MasqueMCP": ["Dispatch", "JSON", "JSONRPC", "MasqueCommands", "MasqueModel", "MasqueWorkspace"],
@@ -42,14 +46,16 @@ private let arrows: [String: Set<String>] = [
   ],
   "TerminalOutput": ["ArgumentParser", "MasqueCommands", "MasqueWorkspace", "SourceText"],
   "Gzip": ["CZlib"],
+  "MasqueAnalytics": ["Gzip", "JSON", "MasqueModel", "MasqueWorkspace"],
   // Dispatch for a queue: one thread writes. Nothing else knows the web server.
   "MasqueAudience": [
-    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueModel", "MasqueWorkspace", "NIOCore", "NIOHTTP1", "NIOPosix",
+    "ArgumentParser", "Dispatch", "Gzip", "JSON", "MasqueAnalytics", "MasqueModel", "MasqueWorkspace", "NIOCore",
+    "NIOHTTP1", "NIOPosix",
   ],
-  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "SystemIO"],
+  "masque": ["MasqueCLI", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO"],
   "masque-audience": ["MasqueAudience", "SystemIO"],
   "masque-lint": ["MasqueLintCLI", "SystemIO"],
-  "masque-lsp": ["MasqueServer", "SystemIO"],
+  "masque-lsp": ["MasqueModel", "MasqueServer", "SystemIO"],
   "masque-dev": [
     "DocumentTree", "Foundation", "JSON", "JSONSchema", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText",
     "YAMLSyntax",

@@ -294,11 +294,12 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     let client = ClientProfile(LSP.InitializeParams(processId: nil, rootUri: nil, capabilities: .init()))
     var documents = OpenDocuments()
     documents[uri] = Document(uri: uri, version: 1, revision: 1, text: SourceText(text), encoding: client.encoding)
+    let environment = ServerEnvironment()
     return RequestContext(
       client: client, documents: documents, workspace: WorkspaceIndex(MemoryFiles()), folders: [],
       connection: ClientConnection(Inbox(), Log(standardError: nil)), tokens: SemanticTokensMemory(),
-      commands: commands, commandHost: CommandHost(files: MemoryFiles(), environment: ServerEnvironment()),
-      previews: PreviewWatch())
+      commands: commands, commandHost: CommandHost(files: MemoryFiles(), environment: environment),
+      sibling: Sibling(MemoryFiles(), environment, Log(standardError: nil)), previews: PreviewWatch())
   }
 
   private let params = LSP.CodeLensParams(textDocument: LSP.TextDocumentIdentifier(uri: uri))
@@ -311,12 +312,13 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     #expect(lenses.map(\.range) == [line, line])
     #expect(lenses.map { $0.command?.title } == ["Preview", nil])
     #expect(lenses.first?.command?.arguments == [["uri": .string(uri), "show": true]])
-    let all = ["masque.don", "masque.doff", "masque.score", "masque.preview", "masque.intent.explain"]
+    let all = ["masque.don", "masque.doff", "masque.performance", "masque.preview", "masque.intent.explain"]
     #expect(
-      try codeLens(params, context(text, all.reversed()))?.map { $0.command?.command } == Array(all.dropLast()) + [nil])
+      try codeLens(params, context(text, all.reversed()))?.map { $0.command?.command }
+        == ["masque.don", "masque.preview", nil])
     // Without a name there is no place, without an intent nothing to ask it.
     #expect(try codeLens(params, context("ring: guest\n", all)) == [])
-    #expect(try codeLens(params, context("name: x\n", all))?.count == 4)
+    #expect(try codeLens(params, context("name: x\n", all))?.count == 2)
   }
 
   @Test(arguments: [

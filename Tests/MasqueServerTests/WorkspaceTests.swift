@@ -229,7 +229,7 @@ extension Session {
     #expect(
       globs == [
         "**/*.masque.{yaml,yml}", "**/.masque-lint.yaml", "**/.gitignore", "**/manifest.yaml",
-        "**/*.schema.{yaml,yml,json}",
+        "**/*.schema.{yaml,yml,json}", "**/.claude/masque.session.yaml",
       ])
     session.reply(request, .null)
     session.open("file:///w/personas/b.masque.yaml", masqueText("B", 2))

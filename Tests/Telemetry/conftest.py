@@ -62,6 +62,7 @@ class Audience:
         self.environment = environment or {}
         self.process = None
         self.port = self.health_port = None
+        self.home.mkdir(exist_ok=True)
         self.errors = self.home / "errors.txt"
 
     def start(self):

@@ -332,7 +332,7 @@ def test_records_survive_a_client_that_leaves(audience):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.sendall(HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
     assert audience.post("logs", one("stays"), "application/json")[0] == 200
-    assert identifiers(audience)[-1] == "stays"
+    assert "stays" in identifiers(audience)
 
 
 def test_memory_is_flat(audience):

@@ -8,6 +8,7 @@ public func runAudience(_ host: AudienceHost) -> AudienceStatus {
     let command = try AudienceCommand.parseAsRoot(host.arguments)
     switch command {
     case let command as ServeCommand: return serve(command, host)
+    case let command as any AnalyticsSubcommand: return runAnalytics(command, host)
     default:
       var command = command
       try command.run()
@@ -32,7 +33,7 @@ struct AudienceCommand: ParsableCommand {
     abstract: "Receives telemetry of agents by OTLP over HTTP and keeps it in files of this machine.",
     discussion: "`masque audience start` starts it in the background; `masque audience status` says how it is.",
     version: "masque-audience \(projectVersion)",
-    subcommands: [ServeCommand.self])
+    subcommands: [ServeCommand.self, AnalyticsCommand.self])
 }
 
 struct ServeCommand: ParsableCommand {

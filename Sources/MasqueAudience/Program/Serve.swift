@@ -115,6 +115,7 @@ private func serveAlone(
     receiver.stop()
     return .usage
   }
+  let copies = Copies(host, places.folder.parent)
   var problem: String?
   var minute = host.milliseconds() / 60_000
   while host.pause(1_000) {
@@ -122,6 +123,7 @@ private func serveAlone(
       problem = store.currentProblem
       host.log(problem.map { "error: telemetry is not kept: \($0)" } ?? "telemetry is kept again")
     }
+    copies.tick()
     if host.milliseconds() / 60_000 != minute {
       minute = host.milliseconds() / 60_000
       store.maintain()

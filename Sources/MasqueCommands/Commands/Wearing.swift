@@ -407,7 +407,8 @@ public enum HookSessionStartCommand: Command {
     result: [
       ValueField("active", .nullable(.object(WornMasque.fields)), "The masque that is worn; null if none is."),
       ValueField("text", .string, "The identity block; empty if no masque is worn."), warningsField,
-    ], hasEffects: true, examples: [CommandExample("After a compaction.", ["session": "0d9c", "reason": "compact"])])
+    ], hasEffects: true, isForEditors: false,
+    examples: [CommandExample("After a compaction.", ["session": "0d9c", "reason": "compact"])])
 }
 
 /// `hook.sessionEnd`: an agent's session is over. The contract; the runtime implements it.
@@ -430,6 +431,7 @@ public enum HookSessionEndCommand: Command {
     discussion: "For the hooks of agents: in a shell it reads the hook's JSON from standard input (`session_id`).",
     parameters: [CommandParameter("session", .string, isRequired: true, "The agent's name for its session.")],
     result: [endedField, ValueField("text", .string, "What an agent is told."), warningsField], hasEffects: true,
+    isForEditors: false,
     examples: [CommandExample("A session.", ["session": "0d9c"])])
 }
 

@@ -36,13 +36,16 @@ public struct CommandDescription: Sendable, Hashable {
   public var resultVersion: Int
   /// Whether it changes anything: a file, a session, a ledger.
   public var hasEffects: Bool
+  /// Whether somebody at an editor has a use for it.
+  public var isForEditors: Bool
   /// Calls that show its use.
   public var examples: [CommandExample]
 
   /// A description; see the properties.
   public init(
     _ name: String, title: String, summary: String, discussion: String = "", parameters: [CommandParameter],
-    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, shellName: String? = nil,
+    result: [ValueField], resultVersion: Int = 1, hasEffects: Bool = false, isForEditors: Bool = true,
+    shellName: String? = nil,
     examples: [CommandExample]
   ) {
     self.name = name
@@ -59,6 +62,7 @@ public struct CommandDescription: Sendable, Hashable {
       ] + result
     self.resultVersion = resultVersion
     self.hasEffects = hasEffects
+    self.isForEditors = isForEditors
     self.examples = examples
   }
 

@@ -19,7 +19,7 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     """
   for command in commands {
     let anchor = command.name.lowercased().filter { $0 != "." }
-    let editorName = command.hasEffects ? "" : "`\(command.editorName)`"
+    let editorName = command.isForEditors ? "`\(command.editorName)`" : ""
     page += "| [`\(command.name)`](#\(anchor)) | `\(command.shellName)` | \(editorName) | \(cell(command.summary)) |\n"
   }
   page += """
@@ -50,7 +50,7 @@ private func section(_ command: CommandDescription, _ explained: inout Set<Value
   for example in command.examples {
     let arguments = JSONValue.object(example.arguments).text(.line)
     let call =
-      command.hasEffects ? arguments : "{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}"
+      command.isForEditors ? "{\"command\": \"\(command.editorName)\", \"arguments\": [\(arguments)]}" : arguments
     text += "\n\(example.purpose)\n\n```json\n\(call)\n```\n"
   }
   return text

@@ -11,6 +11,8 @@ public let commandDescriptions: [CommandDescription] = [
   LedgerVerifyCommand.description, LedgerExportCommand.description, LedgerMigrateCommand.description,
   AudienceStartCommand.description, AudienceStopCommand.description,
   AudienceStatusCommand.description, AudienceConfigCommand.description, AudienceLogsCommand.description,
+  AnalyticsMigrateCommand.description, AnalyticsStatusCommand.description, AnalyticsFlushCommand.description,
+  PerformanceCommand.description, EvalCommand.description,
 ]
 
 extension CommandTable {
@@ -23,6 +25,7 @@ extension CommandTable {
     table.add(PreviewCommand.self, previewMasque)
     table.add(IntentExplainCommand.self, explainIntent)
     table.add(IntentDiffCommand.self, compareIntents)
+    table.add(EvalCommand.self, runEvaluations)
     return table
   }
 }

@@ -59,7 +59,7 @@ public struct CommandTable: Sendable {
       throw unknown(name)
     }
     let argument = argument ?? .object([:])
-    try check(argument, description)
+    try description.check(argument)
     return try body.run(argument, context)
   }
 
@@ -90,30 +90,33 @@ public func encodedResult<C: Command>(_ command: C.Type, _ result: C.Result) thr
   }
 }
 
-/// Holds an argument to its contract.
-///
-/// - Throws: the first thing that is wrong, and how to mend it.
-private func check(_ argument: JSONValue, _ command: CommandDescription) throws(CommandError) {
-  guard let object = argument.objectValue else {
-    throw CommandError(
-      .invalidArguments, "`\(command.name)` takes one object as its argument, not \(argument.kindDescription)")
-  }
-  let names = command.parameters.map(\.name)
-  // Null says the same as nothing.
-  let given = JSONObject(object.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
-  for key in object.keys where !names.contains(key) {
-    var message = "`\(command.name)` has no argument `\(key)`"
-    if let nearest = nearestSpelling(of: key, among: names.filter { given[$0] == nil }) {
-      message += ": did you mean `\(nearest)`?"
-    } else if names.isEmpty {
-      message += "; it takes none"
-    } else {
-      message += "; it takes \(listed(names.map { "`\($0)`" }, "and"))"
+extension CommandDescription {
+  /// Holds an argument to the contract.
+  ///
+  /// - Parameter argument: the argument.
+  /// - Throws: the first thing that is wrong, and how to mend it.
+  public func check(_ argument: JSONValue) throws(CommandError) {
+    guard let object = argument.objectValue else {
+      throw CommandError(
+        .invalidArguments, "`\(name)` takes one object as its argument, not \(argument.kindDescription)")
     }
-    throw CommandError(.invalidArguments, message)
-  }
-  for problem in command.argumentShape.problems(in: .object(given)) {
-    if problem.isMissing, names.contains(problem.path) { throw .missing(problem.path, of: command) }
-    throw CommandError(.invalidArguments, "`\(command.name)`: `\(problem.path)` \(problem.message)")
+    let names = parameters.map(\.name)
+    // Null says the same as nothing.
+    let given = JSONObject(object.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
+    for key in object.keys where !names.contains(key) {
+      var message = "`\(name)` has no argument `\(key)`"
+      if let nearest = nearestSpelling(of: key, among: names.filter { given[$0] == nil }) {
+        message += ": did you mean `\(nearest)`?"
+      } else if names.isEmpty {
+        message += "; it takes none"
+      } else {
+        message += "; it takes \(listed(names.map { "`\($0)`" }, "and"))"
+      }
+      throw CommandError(.invalidArguments, message)
+    }
+    for problem in argumentShape.problems(in: .object(given)) {
+      if problem.isMissing, names.contains(problem.path) { throw .missing(problem.path, of: self) }
+      throw CommandError(.invalidArguments, "`\(name)`: `\(problem.path)` \(problem.message)")
+    }
   }
 }

@@ -10,6 +10,8 @@ public struct LedgerSetup: Sendable {
   public var configuration: UserConfiguration
   /// The file system.
   public var files: any Files
+  /// Opens another ledger than the configured one: tests put one that fails there.
+  var openStore: (@Sendable () throws(EngineError) -> any LedgerStore)?
 
   /// A setup; see the properties.
   public init(home: FilePath, configuration: UserConfiguration, files: any Files) {
@@ -55,6 +57,7 @@ public struct LedgerSetup: Sendable {
   }
 
   func store() throws(EngineError) -> any LedgerStore {
+    if let openStore { return try openStore() }
     let file = try file()
     switch configuration.ledger.engine {
     case .sqlite: return LocalStore(file: file)

@@ -198,15 +198,17 @@ struct LedgerRequest {
     newTransfers.append(transfer)
     change(debit)
     change(credit)
-    for account in [debit, credit] where account.flags.contains(.history) {
-      history.append(
-        (
-          account.timestamp,
-          AccountBalance(
-            debitsPending: account.debitsPending, debitsPosted: account.debitsPosted,
-            creditsPending: account.creditsPending, creditsPosted: account.creditsPosted, timestamp: transfer.timestamp)
-        ))
-    }
+    remember(debit, at: transfer.timestamp)
+    remember(credit, at: transfer.timestamp)
+  }
+
+  /// Keeps an account's balance after a transfer, where it is wanted.
+  private mutating func remember(_ account: Account, at timestamp: UInt64) {
+    guard account.flags.contains(.history) else { return }
+    let balance = AccountBalance(
+      debitsPending: account.debitsPending, debitsPosted: account.debitsPosted,
+      creditsPending: account.creditsPending, creditsPosted: account.creditsPosted, timestamp: timestamp)
+    history.append((account.timestamp, balance))
   }
 
   /// Takes a hold out of the balances.

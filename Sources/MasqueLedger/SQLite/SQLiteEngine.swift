@@ -74,7 +74,6 @@ public final class SQLiteEngine: LedgerEngine {
     var configuration = GRDB.Configuration()
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(Double(options.deadline) / 1_000)
-    configuration.maximumReaderCount = 1
     // What is written refers to rows that the request has looked up; `verify` checks the references.
     configuration.foreignKeysEnabled = false
     let synchronous = options.isDurable ? "FULL" : "OFF"

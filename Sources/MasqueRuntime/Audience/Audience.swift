@@ -69,5 +69,6 @@ extension CommandTable {
     add(AudienceLogsCommand.self) { (arguments, context) throws(CommandError) in
       try audience.logs(arguments, context)
     }
+    addAnalytics(audience)
   }
 }

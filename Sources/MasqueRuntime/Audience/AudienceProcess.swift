@@ -17,10 +17,7 @@ extension Audience {
   ) throws(CommandError) -> AudienceStartCommand.Result {
     let folder = try folder()
     if let receiver = try receiver(context) { return .init(receiver: receiver, started: false) }
-    guard let program = system.program, system.programs.isExecutable(program) else {
-      let place = system.program.map { ": \($0) is not there" } ?? ""
-      throw CommandError(.notFound, "the program `masque-audience` is missing\(place); install it beside `masque`")
-    }
+    let program = try requiredProgram()
     var words = ["serve", "--detach"]
     if let port = arguments.port { words += ["--port", String(port)] }
     if let port = arguments.healthPort { words += ["--health-port", String(port)] }
@@ -40,6 +37,15 @@ extension Audience {
     }
     throw CommandError(
       .unavailable, "the receiver does not answer; \(context.shown(folder.appending("audience.log".utf8))) may say why")
+  }
+
+  /// The program `masque-audience`.
+  func requiredProgram() throws(CommandError) -> FilePath {
+    guard let program = system.program, system.programs.isExecutable(program) else {
+      let place = system.program.map { ": \($0) is not there" } ?? ""
+      throw CommandError(.notFound, "the program `masque-audience` is missing\(place); install it beside `masque`")
+    }
+    return program
   }
 
   func stop(_ context: CommandContext) throws(CommandError) -> AudienceStopCommand.Result {
@@ -146,7 +152,7 @@ extension Audience {
 }
 
 /// The last line of a program's log, without its time and the word `error`.
-private func lastLine(_ text: String) -> String {
+func lastLine(_ text: String) -> String {
   let line = text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it does not say why"
   guard let place = line.firstRange(of: "error: ") else { return line }
   return String(line[place.upperBound...])

@@ -14,6 +14,9 @@ func pinMasque(
   let masque = try context.masque(arguments.masque, of: PinCommand.description)
   let pin = try pin(of: masque)
   let path = runtime.projectFolder.appending(PinFile.fileName.utf8)
+  // Between the reading and the writing of the pins nobody else adds one.
+  let lock = context.places.privateFolder == nil ? nil : try Wearer.store(runtime, context).lock()
+  defer { withExtendedLifetime(lock) {} }
   var file = try pins(path, context)
   if let known = file[pin.name] {
     guard known.sha256 == pin.sha256 else {
@@ -39,6 +42,9 @@ func upgradeMasque(
   let masque = try context.masque(arguments.masque, of: UpgradeCommand.description)
   let pin = try pin(of: masque)
   let path = runtime.projectFolder.appending(PinFile.fileName.utf8)
+  // Between the reading and the writing of the pins nobody else adds one.
+  let lock = context.places.privateFolder == nil ? nil : try Wearer.store(runtime, context).lock()
+  defer { withExtendedLifetime(lock) {} }
   var file = try pins(path, context)
   guard let place = file.pins.firstIndex(where: { MasqueName.key(of: $0.name) == MasqueName.key(of: pin.name) }) else {
     throw CommandError(

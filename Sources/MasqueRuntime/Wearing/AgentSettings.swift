@@ -59,6 +59,8 @@ struct AgentSettings {
     case (let text?, let current?):
       if text != current { try files.replace(path, expecting: Array(current.utf8), with: Array(text.utf8)) }
     case (let text?, nil):
+      // Somebody else may have made it meanwhile.
+      if try read() != nil { throw .changed(path) }
       try files.makeFolder(path.parent, isPrivate: false)
       try files.write(path, Array(text.utf8))
     case (nil, .some):
@@ -94,25 +96,41 @@ struct AgentSettings {
   ///   - change: our change.
   ///   - current: the settings as they are; nil if there is no file.
   /// - Returns: the settings as they are to be; nil for no file.
-  static func undoing(_ change: SpinnerChange, in current: String?) -> String? {
+  /// - Throws: why nobody can tell what is ours in them.
+  static func undoing(_ change: SpinnerChange, in current: String?) throws(JSONEditError) -> String? {
     guard let current else { return nil }
     if current == change.with { return change.without }
+    try check(current)
     guard value(in: current) == change.value else { return current }
     return replacingValue(in: current, by: change.original)
   }
 
   /// The settings as they were before a write, byte for byte if nobody else has written since; else only the value of our
   /// key goes back, if it is what the write made of it.
-  static func reverting(_ write: SettingsWrite, in current: String?) -> String? {
+  static func reverting(_ write: SettingsWrite, in current: String?) throws(JSONEditError) -> String? {
     if current == write.after || current == write.before { return write.before }
-    guard let current, value(in: current) == value(in: write.after) else { return current }
+    guard let current else { return nil }
+    try check(current)
+    guard value(in: current) == value(in: write.after) else { return current }
     return replacingValue(in: current, by: valueText(in: write.before))
+  }
+
+  /// What is wrong with settings, for people.
+  static func words(_ error: JSONEditError) -> String {
+    switch error {
+    case .notJSON(let syntax): syntax.description
+    case .mismatch, .noSuchItem: "it is no object"
+    }
+  }
+
+  /// Throws if the text is no JSON: nobody can tell then what is ours in it.
+  private static func check(_ text: String) throws(JSONEditError) {
+    _ = try JSONEditor.removeValue(atPath: [.key(key)], in: SourceText(text))
   }
 
   /// A text in which our key has another value, given as its text; nil removes the key.
   private static func replacingValue(in text: String, by value: String?) -> String {
     let source = SourceText(text)
-    guard JSONDocument.parse(source).isWellFormed else { return text }
     var edits: [TextEdit] = []
     switch (value, valueRange(in: source)) {
     case (let value?, let range?):

@@ -35,7 +35,7 @@ func startAgentSession(
       state.isSessionFileStale = true
     }
   }
-  try wearer.complete(retriesDeferred: false)
+  wearer.complete(retriesDeferred: false)
   guard let active = wearer.state.active else {
     return HookSessionStartCommand.Result(active: nil, text: "", warnings: wearer.warnings)
   }
@@ -49,9 +49,9 @@ func identify(
 ) throws(CommandError) -> IDCommand.Result {
   // Whoever only looks takes no lock, if there is nothing to do.
   let store = try Wearer.store(runtime, context)
-  let state = try store.read()
+  store.removeLeftovers()
   let now = runtime.now()
-  if !state.isUnsettled, state.active?.isOver(at: now.seconds) != true {
+  if let state = try? store.read(), !state.isUnsettled, state.active?.isOver(at: now.seconds) != true {
     let active = state.active
     return IDCommand.Result(
       active: active.map { told($0, context) }, previous: state.previous.map { told($0) },
@@ -77,7 +77,7 @@ extension Wearer {
     guard let ending = try end(.doffed) else {
       return DoffCommand.Result(ended: nil, text: "", warnings: warnings + ["no masque is worn"])
     }
-    try complete(retriesDeferred: true)
+    complete(retriesDeferred: true)
     return DoffCommand.Result(
       ended: told(ending), text: EndedNotice.text(of: ending.wearing.name), warnings: warnings)
   }
@@ -86,7 +86,7 @@ extension Wearer {
   mutating func endIfOver() throws(CommandError) -> Ending? {
     guard let active = state.active, active.isOver(at: now.seconds) else { return nil }
     let ending = try end(.expired)
-    try complete(retriesDeferred: false)
+    complete(retriesDeferred: false)
     if let ending {
       warnings.append("`\(ending.wearing.name)` was on until its lifetime was over, and came off by itself")
     }
@@ -122,6 +122,7 @@ extension Runtime {
   /// The masque that is worn, as commands that only look need it; nil if none is, or nobody can tell.
   ///
   /// - Parameter context: where they look.
+  /// - Returns: the masque.
   public func activeMasque(_ context: CommandContext) -> CommandContext.ActiveMasque? {
     guard let store = try? Wearer.store(self, context), let active = try? store.read().active,
       !active.isOver(at: now().seconds)
@@ -164,7 +165,7 @@ extension WearingState {
     active = nil
     endings.append(ending)
     refusals[ending.wearing.name] = nil
-    restoring = spinner
+    restoring = spinner ?? restoring
     spinner = nil
     isSessionFileStale = true
   }

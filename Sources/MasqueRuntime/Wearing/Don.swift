@@ -35,6 +35,12 @@ func don(
     throw CommandError(.unfitMasque, "\(masque.identity.file) can't be put on: it says no name, version or ring")
   }
 
+  let project = runtime.projectFolder
+  guard (try? context.files.kind(of: project, followingLinks: true)) == .folder else {
+    throw CommandError(
+      .notFound,
+      "the project's folder \(project) is not there; CLAUDE_PROJECT_DIR names it, or else the folder that you are in")
+  }
   var wearer = try Wearer(runtime, context)
   wearer.warnings += passage.warnings
   let wearing = try wearing(passage, digest, arguments.intent, configuration, wearer)
@@ -52,13 +58,13 @@ func don(
   } catch {
     do throws(CommandError) {
       try wearer.abandon(preparation)
-      try wearer.complete(retriesDeferred: false)
+      wearer.complete(retriesDeferred: false)
     } catch let other {
       throw CommandError(error.reason, "\(error.message). Then: \(other.message); the next command undoes it")
     }
     throw error
   }
-  try? wearer.complete(retriesDeferred: true)
+  wearer.complete(retriesDeferred: true)
   return DonCommand.Result(
     active: wearer.told(wearing), ended: ending.map { wearer.told($0) }, text: block.text, warnings: wearer.warnings)
 }
@@ -89,7 +95,7 @@ private func wearing(
 
 /// What the settings are to become; nil if they stay as they are.
 private func settingsWrite(_ verbs: SpinnerVerbs?, _ wearer: inout Wearer) throws(CommandError) -> SettingsWrite? {
-  let earlier = wearer.state.spinner
+  let earlier = wearer.state.spinner ?? wearer.state.restoring
   if verbs == nil, earlier == nil { return nil }
   let path = wearer.context.shown(wearer.settings.path)
   let current: String?
@@ -98,7 +104,16 @@ private func settingsWrite(_ verbs: SpinnerVerbs?, _ wearer: inout Wearer) throw
   } catch {
     throw CommandError(.file, "\(path): \(error.message)")
   }
-  let base = earlier.map { AgentSettings.undoing($0, in: current) } ?? current
+  func wrong(_ error: JSONEditError) -> String { "\(path): \(AgentSettings.words(error)); mend it" }
+  let base: String?
+  do throws(JSONEditError) {
+    base =
+      try earlier.map { (earlier) throws(JSONEditError) in try AgentSettings.undoing(earlier, in: current) } ?? current
+  } catch {
+    if verbs != nil { throw CommandError(.file, "\(wrong(error)), since the masque's spinner verbs go there") }
+    // Those of the masque that comes off are restored by a later command.
+    return nil
+  }
   guard let verbs else { return SettingsWrite(before: current, after: base, change: nil) }
   if verbs.mode == .prepend {
     wearer.warnings.append("Claude Code knows no spinner mode `prepend`; the verbs are appended")
@@ -107,12 +122,7 @@ private func settingsWrite(_ verbs: SpinnerVerbs?, _ wearer: inout Wearer) throw
     let change = try AgentSettings.change(verbs, base)
     return SettingsWrite(before: current, after: change.with, change: change)
   } catch {
-    let reason =
-      switch error {
-      case .notJSON(let syntax): syntax.description
-      case .mismatch, .noSuchItem: "it is no object"
-      }
-    throw CommandError(.file, "\(path): \(reason); mend it, since the masque's spinner verbs go there")
+    throw CommandError(.file, "\(wrong(error)), since the masque's spinner verbs go there")
   }
 }
 
@@ -137,8 +147,7 @@ private func prepared(
   if let ending { next.close(with: ending) }
   next.active = wearing
   next.preparing = nil
-  next.restoring = nil
-  next.spinner = write == nil ? next.spinner : write?.change
+  if let write { (next.spinner, next.restoring) = (write.change, nil) }
   next.isSessionFileStale = false
   do throws(FileError) {
     if let write { try wearer.settings.write(write.after, over: write.before) }

@@ -23,8 +23,10 @@ struct StateStore: Sendable {
 
   /// The state; that of a project without any if there is no file.
   ///
-  /// - Throws: why it can't be read, with a `JSONSyntaxError`'s words if it is damaged.
-  func read() throws(CommandError) -> WearingState {
+  /// - Parameter settingAside: whether a damaged file is kept under another name, which is for whoever has the lock.
+  /// - Returns: the state.
+  /// - Throws: why it can't be read, and what is wrong with it if it is damaged.
+  func read(settingAside: Bool = false) throws(CommandError) -> WearingState {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try files.read(path, maximumLength: Self.maximumLength)
@@ -42,13 +44,24 @@ struct StateStore: Sendable {
     } catch let error as CommandError {
       throw error
     } catch {
-      // Kept aside, so that nothing is lost; what it held of money is in the ledger as well and falls back by itself.
+      guard settingAside else {
+        throw CommandError(.file, "\(path) is damaged (\(error)); `masque doff` sets it aside")
+      }
+      // Kept, so that nothing is lost; what it held of money is in the ledger as well and falls back by itself.
       let name = "wearing.json.damaged-\(sha256(bytes).prefix(8))"
-      try? files.rename(path, to: name)
+      do throws(FileError) {
+        try files.rename(path, to: name)
+      } catch let other {
+        throw CommandError(.file, "\(path) is damaged (\(error)) and can't be set aside: \(other.message)")
+      }
+      // Others are told by the next command that nothing is worn.
+      var fresh = WearingState(project: project.description)
+      fresh.isSessionFileStale = true
+      try write(fresh)
       throw CommandError(
         .file,
-        "\(path) is damaged (\(error)) and is kept as \(name); from the next command on, no masque is worn in this project"
-      )
+        "\(path) is damaged (\(error)) and is kept as \(name); from the next command on, no masque is worn in this "
+          + "project; look whether `\(AgentSettings.key)` in .claude/settings.local.json is right")
     }
   }
 
@@ -58,7 +71,7 @@ struct StateStore: Sendable {
       let text = try JSONValueEncoder().encode(state).text(.line) + "\n"
       try files.writePrivate(path, Array(text.utf8))
     } catch let error as FileError {
-      throw CommandError(.file, "\(error.path): \(error.message); nothing was changed")
+      throw CommandError(.file, "\(error.path): \(error.message)")
     } catch {
       throw CommandError(.file, "\(path): \(error)")
     }
@@ -80,23 +93,18 @@ struct StateStore: Sendable {
     }
   }
 
-  /// Removes what writers left that were killed. Only whoever has the lock writes these files, so nobody misses it.
+  /// Removes what writers left that were killed.
   func removeLeftovers() {
-    let claude = SessionFile.path(in: project).parent
-    for (folder, names) in [
-      (folder, ["wearing.json"]), (claude, ["masque.session.yaml", "settings.local.json"]),
-    ] {
-      for entry in (try? files.entries(of: folder)) ?? [] where entry.kind == .file {
-        let name = String(decoding: entry.name, as: UTF8.self)
-        if names.contains(where: { isLeftover(name, of: $0) }) { try? files.remove(folder.appending(entry.name)) }
-      }
-    }
+    files.removeTemporaries(in: folder, of: [])
+    files.removeTemporaries(in: MasqueStore(home: home, files: files).folder, of: [])
+    let session = SessionFile.path(in: project)
+    let settings = AgentSettings(project: project, files: files).path
+    files.removeTemporaries(
+      in: session.parent, of: [session, settings].map { String(decoding: $0.name, as: UTF8.self) })
+    // A link's target is written beside itself.
+    guard (try? files.kind(of: settings, followingLinks: false)) == .link,
+      let target = try? files.canonicalPath(of: settings)
+    else { return }
+    files.removeTemporaries(in: target.parent, of: [String(decoding: target.name, as: UTF8.self)])
   }
-}
-
-/// Whether a name is one that an atomic write of a file takes before it is renamed: `.NAME.12-3.tmp`.
-private func isLeftover(_ name: String, of file: String) -> Bool {
-  guard name.hasPrefix(".\(file)."), name.hasSuffix(".tmp") else { return false }
-  let numbers = name.dropFirst(file.utf8.count + 2).dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
-  return numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
 }

@@ -19,19 +19,23 @@ struct Wearer {
 
   /// Takes the lock, reads the state and completes or undoes what somebody left half done.
   ///
-  /// - Parameter retriesDeferred: whether a ledger that could not be reached before is asked again.
+  /// - Parameters:
+  ///   - runtime: what it needs.
+  ///   - context: where it looks.
+  ///   - retriesDeferred: whether a ledger that could not be reached before is asked again.
+  /// - Throws: that somebody else is at work, or why the state can't be read or written.
   init(_ runtime: Runtime, _ context: CommandContext, retriesDeferred: Bool = true) throws(CommandError) {
     self.runtime = runtime
     self.context = context
     store = try Self.store(runtime, context)
     settings = AgentSettings(project: runtime.projectFolder, files: context.files)
     lock = try store.lock()
-    state = try store.read()
+    state = try store.read(settingAside: true)
     // A clock that was put back does not undo what has happened.
     now = max(runtime.now(), Timestamp(seconds: state.active?.donnedAt ?? 0))
-    if state.isUnsettled { store.removeLeftovers() }
+    store.removeLeftovers()
     if let preparation = state.preparing { try abandon(preparation) }
-    try complete(retriesDeferred: retriesDeferred)
+    complete(retriesDeferred: retriesDeferred)
   }
 
   static func store(_ runtime: Runtime, _ context: CommandContext) throws(CommandError) -> StateStore {
@@ -48,7 +52,11 @@ struct Wearer {
     var next = state
     change(&next)
     if next == state { return }
-    try store.write(next)
+    do throws(CommandError) {
+      try store.write(next)
+    } catch {
+      throw CommandError(error.reason, "\(error.message); nothing was changed")
+    }
     state = next
   }
 
@@ -87,15 +95,15 @@ struct Wearer {
 
   /// Does what follows from the state and is not done yet: the session file, the settings, the ledger, the records. What
   /// can't be done now is done by a later command.
-  mutating func complete(retriesDeferred: Bool) throws(CommandError) {
+  mutating func complete(retriesDeferred: Bool) {
     var next = state
     if let change = next.restoring {
-      do throws(FileError) {
-        let current = try settings.read()
-        try settings.write(AgentSettings.undoing(change, in: current), over: current)
+      if let problem = changeSettings({ (current) throws(JSONEditError) in
+        try AgentSettings.undoing(change, in: current)
+      }) {
+        warnings.append("\(problem); mend it, and the next command restores `\(AgentSettings.key)` in it")
+      } else {
         next.restoring = nil
-      } catch {
-        warnings.append("\(context.shown(error.path)): \(error.message); its spinner verbs are restored later")
       }
     }
     if next.isSessionFileStale, writeSessionFile(of: next) { next.isSessionFileStale = false }
@@ -109,9 +117,31 @@ struct Wearer {
     }
     next.endings = open
     if retriesDeferred { next.releases.removeAll { isReleased($0) } }
-    if next != state {
-      let result = next
-      try commit { $0 = result }
+    if next == state { return }
+    do throws(CommandError) {
+      try store.write(next)
+      state = next
+    } catch {
+      warnings.append("\(error.message); the next command does again what this one has done")
+    }
+  }
+
+  /// Changes the agent's settings.
+  ///
+  /// - Parameter change: what becomes of their text; nil is no file.
+  /// - Returns: why they are as they were, for people; nil if all is well.
+  private func changeSettings(_ change: (String?) throws(JSONEditError) -> String?) -> String? {
+    let path = context.shown(settings.path)
+    do {
+      let current = try settings.read()
+      try settings.write(change(current), over: current)
+      return nil
+    } catch let error as JSONEditError {
+      return "\(path): \(AgentSettings.words(error))"
+    } catch let error as FileError {
+      return "\(path): \(error.message)"
+    } catch {
+      return "\(path): \(error)"
     }
   }
 
@@ -120,16 +150,24 @@ struct Wearer {
   /// - Returns: whether it is written.
   mutating func writeSessionFile(of state: WearingState) -> Bool {
     let path = SessionFile.path(in: runtime.projectFolder)
+    let text = Array(state.sessionFile(in: runtime.projectFolder).yaml.utf8)
+    let old = try? context.files.read(path, maximumLength: SessionFile.maximumLength)
+    if old == text { return true }
+    let isThere = (try? context.files.kind(of: path, followingLinks: false)) != nil
+    // Where nothing was ever worn there is nothing to tell, and where the project is gone, nobody to be told.
+    if !isThere, state.active == nil,
+      state.previous == nil || (try? context.files.kind(of: runtime.projectFolder, followingLinks: true)) != .folder
+    {
+      return true
+    }
     do throws(FileError) {
       try context.files.makeFolder(path.parent, isPrivate: false)
-      if let old = try? context.files.read(path, maximumLength: SessionFile.maximumLength), !old.isEmpty,
-        SessionFile(old) == nil
-      {
+      if let old, !old.isEmpty, SessionFile(old) == nil {
         let name = "masque.session.yaml.damaged-\(sha256(old).prefix(8))"
         try context.files.rename(path, to: name)
         warnings.append("\(context.shown(path)) could not be understood and is kept as \(name)")
       }
-      try context.files.writePrivate(path, Array(state.sessionFile(in: runtime.projectFolder).yaml.utf8))
+      try context.files.writePrivate(path, text)
       return true
     } catch {
       warnings.append("\(context.shown(error.path)): \(error.message); it is written by the next command")
@@ -193,13 +231,12 @@ struct Wearer {
 
   /// Undoes all that a don may have done before it happened.
   mutating func abandon(_ preparation: Preparation) throws(CommandError) {
-    if let write = preparation.settings {
-      do throws(FileError) {
-        let current = try settings.read()
-        try settings.write(AgentSettings.reverting(write, in: current), over: current)
-      } catch {
-        warnings.append("\(context.shown(error.path)): \(error.message); look whether `\(AgentSettings.key)` is right")
-      }
+    if let write = preparation.settings,
+      let problem = changeSettings({ (current) throws(JSONEditError) in
+        try AgentSettings.reverting(write, in: current)
+      })
+    {
+      warnings.append("\(problem); look whether `\(AgentSettings.key)` in it is right")
     }
     let hold = preparation.hold
     let isReleased = isReleased(hold)

@@ -15,10 +15,14 @@ struct CommandHost: Sendable {
   /// schema, which is not to be compiled before the client has its first answer.
   static let names = [
     "masque.list", "masque.inspect", "masque.preview", "masque.intent.explain", "masque.intent.diff",
-    "masque.explainRule",
+    "masque.explainRule", "masque.new", "masque.syncManifest", "masque.pin", "masque.upgrade", "masque.don",
+    "masque.doff", "masque.id",
   ]
 
-  /// The commands: those that need only files and the model, and what only the analysis knows.
+  /// Their contracts. Those that are not in the table are the sibling's.
+  static let descriptions = commandDescriptions.filter(\.isForEditors)
+
+  /// The commands that run here: those that need only files and the model, and what only the analysis knows.
   static let table: CommandTable = {
     var table = CommandTable.pure
     table.add(ExplainRuleCommand.self) { (arguments, _) throws(CommandError) in try explainRule(arguments.code) }

@@ -34,7 +34,7 @@ func question(
   switch parameter {
   case "masque", "before", "after":
     question.message += parameter == "masque" ? ": which masque?" : ": which masque is the one \(parameter)?"
-    question.answers = masqueAnswers(parameter, context.documents, host)
+    question.answers = masqueAnswers(parameter, command, context.documents, host)
   case "phrase":
     question.message += ": what is intended? Some examples:"
     question.answers = samplePhrases(for: argument, host, limit: 8).map { ("“\($0)”", ["phrase": .string($0)]) }
@@ -51,16 +51,26 @@ func question(
 
 /// Asks the client.
 ///
+/// - Parameters:
+///   - question: the question.
+///   - connection: the way to the client.
+///   - argument: what is there already.
+///   - error: what is answered to a client that can't be asked.
 /// - Returns: the argument with the answer.
 /// - Throws: the answer to a request that was given up because nothing was chosen.
 func ask(
-  _ question: CommandQuestion, _ connection: ClientConnection, _ argument: JSONValue
+  _ question: CommandQuestion, _ connection: ClientConnection, _ argument: JSONValue, orElse error: ResponseError
 ) async throws(ResponseError) -> JSONValue {
   let params = LSP.ShowMessageRequestParams(
     type: .info, message: question.message, actions: question.answers.map { LSP.MessageActionItem(title: $0.title) })
-  let chosen = try await connection.request(LSP.ShowMessageRequest.self, params)
+  let chosen: LSP.MessageActionItem?
+  do throws(ResponseError) {
+    chosen = try await connection.request(LSP.ShowMessageRequest.self, params)
+  } catch let refusal {
+    throw refusal.code == .requestCancelled ? refusal : error
+  }
   guard let answer = question.answers.first(where: { $0.title == chosen?.title }) else {
-    throw ResponseError(.requestCancelled, "nothing was chosen")
+    throw ResponseError(.requestCancelled, "nothing was chosen: \(error.message)")
   }
   var argument = argument
   for (key, value) in answer.arguments { argument[key] = value }
@@ -91,7 +101,7 @@ func answer(to command: CommandDescription, _ argument: JSONValue, _ result: JSO
     case nil: return nil
     }
   default:
-    return nil
+    return sentence(about: command, result)
   }
 }
 
@@ -102,7 +112,7 @@ func openMasques(_ documents: OpenDocuments) -> [Document] {
 
 /// The masques that can be meant: those that are open, then those of the library.
 private func masqueAnswers(
-  _ parameter: String, _ documents: OpenDocuments, _ host: CommandContext
+  _ parameter: String, _ command: CommandDescription, _ documents: OpenDocuments, _ host: CommandContext
 ) -> [(title: String, arguments: JSONObject)] {
   var answers: [(title: String, arguments: JSONObject)] = []
   var known: Set<FilePath> = []
@@ -112,10 +122,11 @@ private func masqueAnswers(
     let isTaken = answers.contains { $0.title == name }
     answers.append((isTaken ? "\(name) (\(path))" : name, arguments))
   }
+  let key = parameter == "masque" && command.parameters.contains { $0.name == "uri" } ? "uri" : parameter
   for document in openMasques(documents) {
     let path = FilePath(displayPath(of: document.uri))
     let name = document.summary.name?.value ?? String(decoding: path.name, as: UTF8.self)
-    add(name, path, [parameter == "masque" ? "uri" : parameter: .string(document.uri)])
+    add(name, path, [key: .string(document.uri)])
   }
   for entry in MasqueCollection(host.places, in: host.files).entries where entry.problem == nil {
     add(entry.name, entry.path, [parameter: .string(entry.path.description)])

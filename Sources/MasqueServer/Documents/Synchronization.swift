@@ -13,6 +13,7 @@ extension Server {
     publisher.markChanged(item.uri)
     // What is in the editor counts from now on, whatever the file has.
     watch.markMoment(nil)
+    wearing.isDue = true
   }
 
   /// `textDocument/didChange`.

@@ -88,8 +88,8 @@ final class ClientConnection: Sendable {
 final class WorkProgress: Sendable {
   private let token: LSP.ProgressToken
   private let connection: ClientConnection
-  /// The last percentage; nil after the end.
-  private let percentage: Mutex<Int?>
+  /// The last percentage and message; nil after the end.
+  private let last: Mutex<(percentage: Int, message: String?)?>
 
   /// Begins to show some work.
   ///
@@ -104,7 +104,7 @@ final class WorkProgress: Sendable {
   ) {
     self.token = token
     self.connection = connection
-    percentage = Mutex(0)
+    last = Mutex((0, nil))
     connection.onCancel(of: token, onCancel)
     send(.begin(LSP.WorkDoneProgressBegin(title: title, cancellable: onCancel != nil, percentage: 0)))
   }
@@ -114,20 +114,21 @@ final class WorkProgress: Sendable {
   /// Says how much is done.
   ///
   /// - Parameters:
-  ///   - percent: 0 to 100; what is less than before counts as no news.
-  ///   - message: what is being done.
-  func report(_ percent: Int, _ message: String? = nil) {
-    let isNews = percentage.withLock { last in
-      guard let old = last, percent > old else { return false }
-      last = min(percent, 100)
-      return true
+  ///   - percent: 0 to 100; what is not more than before counts as no news. Nil if nobody knows.
+  ///   - message: what is being done; without a percentage one that is the same as before counts as no news.
+  func report(_ percent: Int?, _ message: String? = nil) {
+    let isNews = last.withLock { last in
+      guard let old = last else { return false }
+      let isNews = percent.map { $0 > old.percentage } ?? (message != old.message)
+      if isNews { last = (min(percent ?? old.percentage, 100), message) }
+      return isNews
     }
-    if isNews { send(.report(LSP.WorkDoneProgressReport(message: message, percentage: min(percent, 100)))) }
+    if isNews { send(.report(LSP.WorkDoneProgressReport(message: message, percentage: percent.map { min($0, 100) }))) }
   }
 
   /// Says that the work is over; more than once does no harm.
   func end(_ message: String? = nil) {
-    let isUnderWay = percentage.withLock { last in
+    let isUnderWay = last.withLock { last in
       defer { last = nil }
       return last != nil
     }

@@ -7,6 +7,8 @@ import MasqueAnalysis
 private struct Lens {
   let command: String
   let title: String
+  /// Whether it is for the masque that is worn, or for all others; nil for both.
+  var whileWorn: Bool?
   /// Whether it is about the intent. Then its title says how that stands, and is made when the lens comes into view.
   var needsIntent = false
 }
@@ -14,9 +16,9 @@ private struct Lens {
 /// What can be done with a masque, in the order in which it is shown. A lens is shown only if the server announces its
 /// command, so that none is there that does nothing.
 private let lenses = [
-  Lens(command: "masque.don", title: "Don"),
-  Lens(command: "masque.doff", title: "Doff"),
-  Lens(command: "masque.score", title: "Score"),
+  Lens(command: "masque.don", title: "Don", whileWorn: false),
+  Lens(command: "masque.doff", title: "Doff", whileWorn: true),
+  Lens(command: "masque.performance", title: "Score", whileWorn: true),
   Lens(command: "masque.preview", title: "Preview"),
   Lens(command: "masque.intent.explain", title: "Check an intent…", needsIntent: true),
 ]
@@ -29,8 +31,12 @@ func codeLens(_ params: LSP.CodeLensParams, _ context: RequestContext) throws(Re
   let document = try context.documents.required(params.textDocument.uri)
   guard context.showsCodeLenses, let place = lensPlace(in: document.snapshot) else { return [] }
   let range = document.range(of: place.range)
+  let isWorn =
+    workFolder(of: document.path, context.folders).map { context.worn.isWorn(document, in: $0) } ?? false
   return lenses.compactMap { lens in
-    guard context.commands.contains(lens.command), place.hasIntent || !lens.needsIntent else { return nil }
+    guard context.commands.contains(lens.command), place.hasIntent || !lens.needsIntent,
+      lens.whileWorn == nil || lens.whileWorn == isWorn
+    else { return nil }
     let data: JSONValue = ["uri": .string(document.uri), "command": .string(lens.command)]
     return LSP.CodeLens(
       range: range, command: lens.needsIntent ? nil : command(of: lens, document.uri, lens.title),

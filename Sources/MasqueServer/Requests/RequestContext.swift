@@ -24,9 +24,24 @@ struct RequestContext: Sendable {
   var inlayHints = Set(InlayHint.Kind.allCases)
   /// The commands, and where they are run.
   let commandHost: CommandHost
+  /// Who runs the others.
+  let sibling: Sibling
+  /// What is worn, as far as it has been read.
+  var worn = WornMasques()
+  /// What the settings say about the sibling.
+  var siblingSettings = SiblingSettings()
+  /// Says that what is worn may have changed.
+  var noteWearing: @Sendable () -> Void = {}
   /// What the client shows that the server has made up.
   let previews: PreviewWatch
 
-  /// Where a command is run now.
-  var commandContext: CommandContext { commandHost.context(documents, folders: folders) }
+  /// Where a command is run now. Reads what is worn.
+  ///
+  /// - Parameter folder: the folder that is worked in.
+  func commandContext(in folder: FilePath?) -> CommandContext {
+    var context = commandHost.context(documents, folders: folders)
+    let folder = folder ?? context.files.currentFolder
+    context.activeMasque = WornMasques([folder], commandHost).activeMasque(in: folder)
+    return context
+  }
 }

@@ -18,7 +18,7 @@ func textDocumentContent(
   guard let argument = previewArgument(params.uri, context.documents) else {
     throw ResponseError(.invalidParams, "\(params.uri) is no URI of the scheme `\(previewScheme)`")
   }
-  let host = context.commandContext
+  let host = context.commandContext(in: workFolder(of: nil, context.folders))
   let result: Result<JSONValue, CommandError>
   do throws(CommandError) {
     result = .success(try CommandHost.table.run(PreviewCommand.description.name, argument, host))

@@ -15,6 +15,8 @@ struct EditorSettings: Sendable, Hashable {
   var showsCodeLenses = true
   /// What inlay hints may be about.
   var inlayHints = Set(InlayHint.Kind.allCases)
+  /// Where `masque` is, and how long it is waited for.
+  var sibling = SiblingSettings()
   /// How much the server tells about messages; nil if nothing was said.
   var trace: LSP.TraceValue?
 
@@ -71,6 +73,27 @@ struct EditorSettings: Sendable, Hashable {
     hint("score", .score, "Say behind a score what it means."),
     hint("exceptions", .exceptions, "Say behind an allowed pattern how many exceptions the denied ones make."),
     hint("lifetime", .lifetime, "Say behind a lifetime how long it is."),
+    Entry(
+      name: "path", type: "absolute path; `~/` is the home folder", defaultValue: "null",
+      summary: "Where the program `masque` is, which puts masques on and takes them off; otherwise the one beside "
+        + "masque-lsp, or else the first in `PATH`.",
+      apply: { value, settings in
+        guard let path = value.stringValue, path.hasPrefix("/") || path.hasPrefix("~/") else {
+          return expected("an absolute path", value)
+        }
+        settings.sibling.path = path
+        return nil
+      }),
+    Entry(
+      name: "timeout", type: "whole number of seconds from 1", defaultValue: "120",
+      summary: "For how long `masque` may say nothing about a command before it is stopped.",
+      apply: { value, settings in
+        guard let seconds = value.integerValue, (1...86_400).contains(seconds) else {
+          return expected("a number of seconds from 1 to 86400", value)
+        }
+        settings.sibling.timeout = Int(seconds)
+        return nil
+      }),
     Entry(
       name: "trace.server", type: "`off`, `messages` or `verbose`", defaultValue: "\"off\"",
       summary: "Show in the editor's log which messages the server gets.",

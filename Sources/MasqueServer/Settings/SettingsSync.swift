@@ -20,6 +20,7 @@ extension Server {
     }
     if client.answersConfiguration { pullSettings() }
     watch.markAnything()
+    wearing.isDue = true
   }
 
   private func register(_ method: String, _ options: some Encodable, _ whenDone: @escaping () -> Void) {
@@ -99,5 +100,5 @@ extension Server {
 /// any name; these are the usual ones, and others are looked at when a document is saved.
 private let watchedFiles = [
   "**/*.masque.{yaml,yml}", "**/\(Configuration.fileName)", "**/.gitignore", "**/\(Manifest.fileName)",
-  "**/*.schema.{yaml,yml,json}",
+  "**/*.schema.{yaml,yml,json}", "**/.claude/\(SessionFile.name)",
 ]

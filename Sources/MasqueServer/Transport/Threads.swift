@@ -44,8 +44,11 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
 }
 
 /// Waits at least so long.
-func pause(seconds: Int) {
-  var wish = timespec(tv_sec: seconds, tv_nsec: 0)
+func pause(seconds: Int) { pause(milliseconds: seconds * 1_000) }
+
+/// Waits at least so long.
+func pause(milliseconds: Int) {
+  var wish = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
   var rest = timespec()
   while nanosleep(&wish, &rest) != 0, errno == EINTR { wish = rest }
 }

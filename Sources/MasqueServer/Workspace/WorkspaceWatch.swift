@@ -75,9 +75,12 @@ extension Server {
     watch.isDue = false
     watch.changes = DiskChanges()
     watch.isReading = true
-    let progress = client.showsProgress ? ReadingProgress(connection) { [inbox] in inbox.put(.readingStopped) } : nil
+    let progress =
+      client.showsProgress ? LateProgress("Reading masques", connection) { [inbox] in inbox.put(.readingStopped) } : nil
     let read = { @Sendable [inbox, workspaceReader] in
-      let reading = workspaceReader.read(order) { done, count in progress?.report(done, of: count) ?? true }
+      let reading = workspaceReader.read(order) { done, count in
+        progress?.report(done * 100 / max(count, 1), "\(done) of \(count) masques") ?? true
+      }
       progress?.end()
       inbox.put(.workspaceRead(reading))
     }
@@ -142,6 +145,10 @@ extension Server {
   func didChangeWatchedFiles(_ params: LSP.DidChangeWatchedFilesParams) {
     for event in params.changes {
       guard let path = filePath(of: event.uri).map({ FilePath($0).normalized }) else { continue }
+      if path.name.elementsEqual(SessionFile.name.utf8) {
+        wearing.isDue = true
+        continue
+      }
       // A masque with other bytes changes nothing but itself.
       if path.isMasque, event.type == .changed { watch.markFile(path) } else { watch.markAnything() }
       previews.markFile(path)
@@ -163,6 +170,7 @@ extension Server {
     watch.folders = folders
     watch.isStopped = false
     watch.markAnything()
+    wearing.isDue = true
     if checks.root != folders.first {
       useChecks(checks.renewed(root: folders.first, editor: settings))
     }

@@ -7,7 +7,7 @@ local function root_of(path)
   local own = vim.fn.fnamemodify(path, ':p:h')
   local folder, beside_personas = own, nil
   while true do
-    if vim.loop.fs_stat(folder .. '/manifest.yaml') then
+    if (vim.uv or vim.loop).fs_stat(folder .. '/manifest.yaml') then
       return folder
     end
     local parent = vim.fn.fnamemodify(folder, ':h')

@@ -28,6 +28,7 @@ class Commands {
   constructor(server) {
     this.server = server;
     this.results = new Map();
+    this.further = new Map();
     this.changed = new vscode.EventEmitter();
     this.wearingChanged = new vscode.EventEmitter();
     /** Fires when a masque was put on or taken off. */
@@ -120,6 +121,44 @@ class Commands {
       },
       isShownByServer: true,
     },
+    'masque.new': {
+      complete: async (argument) => {
+        if (argument.name !== undefined) return argument;
+        const name = await this.input('What is the new masque called?', 'Code Gardener');
+        const rings = [
+          { label: 'guest', description: 'here for a limited time and purpose' },
+          { label: 'player', description: 'trusted with everyday work' },
+          { label: 'admin', description: 'may touch everything, and answers for everything' },
+          { label: 'outsider', description: 'not trusted at all' },
+        ];
+        const ring = answered(await vscode.window.showQuickPick(rings, { title: 'Which ring does it take to wear it?' }));
+        return { ...argument, name: name.trim(), ring: ring.label };
+      },
+      show: ({ masque }) => vscode.window.showTextDocument(this.uriOf(masque.file)),
+    },
+    'masque.syncManifest': {
+      complete: async (argument) => argument,
+      show: ({ manifests }) =>
+        inform(
+          manifests.length
+            ? `Written: ${manifests.map(({ file }) => file).join(', ')}.`
+            : 'There is no library whose manifest could be written.',
+        ),
+    },
+    'masque.pin': {
+      complete: (argument) => this.byFile(argument, 'Which masque is to be pinned?'),
+      show: ({ masque, lock, changed }) =>
+        inform(`${masque.name} ${masque.version} ${changed ? 'is pinned' : 'was pinned before'} in ${lock}.`),
+    },
+    'masque.upgrade': {
+      complete: (argument) => this.byFile(argument, 'Of which masque is the pin to be renewed?'),
+      show: ({ masque, before, changed, changes }) =>
+        inform(
+          changed
+            ? [`${masque.name} is pinned at ${masque.version} now, and was at ${before}.`, ...sentences(changes)].join(' ')
+            : `${masque.name} ${masque.version} is pinned as it was.`,
+        ),
+    },
     'masque.explainRule': {
       complete: async (argument) => {
         if (argument.code !== undefined) return argument;
@@ -154,10 +193,13 @@ class Commands {
       // `show` is how the server is asked to show a result; here that is decided below.
       const { show: _, ...members } = given instanceof vscode.Uri ? { uri: fromURI(given) } : (given ?? {});
       const argument = entry ? await entry.complete(members) : members;
-      const isShownByServer = !entry || entry.isShownByServer === true;
+      const isShownByServer = entry?.isShownByServer === true;
       const result = await server.execute(name, isShownByServer ? { ...argument, show: true } : argument);
       // Whoever reads what was shown must not keep the caller waiting.
-      if (!isShownByServer) Promise.resolve(entry.show(result, argument)).catch((error) => this.complain(error));
+      if (!isShownByServer) {
+        const show = entry?.show ?? (() => this.showAnything(name, result));
+        Promise.resolve(show(result, argument)).catch((error) => this.complain(error));
+      }
       return result;
     } catch (error) {
       this.complain(error);
@@ -175,6 +217,16 @@ class Commands {
     const document = currentMasque();
     if (document) return { ...argument, uri: fromURI(document.uri) };
     return { ...argument, masque: await this.pickMasque(question) };
+  }
+
+  /** A masque by the path of its file: the one in front, or one that is chosen. */
+  async byFile(argument, question) {
+    if (argument.masque !== undefined) return argument;
+    const document = currentMasque();
+    const { uri, ...members } = argument;
+    const file = uri ? vscode.Uri.parse(uri) : document?.uri;
+    if (file?.scheme === 'file') return { ...members, masque: file.fsPath };
+    return { ...members, masque: await this.pickMasque(question) };
   }
 
   /** A masque of the library, by the path of its file. */
@@ -220,6 +272,24 @@ class Commands {
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
   }
 
+  /** A result of which nothing is known: its text, or else all of it. */
+  showAnything(name, result) {
+    const title = name.slice('masque.'.length);
+    if (typeof result?.text === 'string') return this.showResult(`${title}.md`, result.text);
+    return this.showResult(`${title}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  }
+
+  /** Registers the commands of a server that is newer than this extension, so that its lenses do something. */
+  offer(names) {
+    for (const name of names) {
+      if (this.table[name] || this.further.has(name)) continue;
+      this.further.set(
+        name,
+        vscode.commands.registerCommand(name, (argument) => this.run(name, argument)),
+      );
+    }
+  }
+
   /** Registers every command that the manifest names, whether or not this server knows it. */
   register() {
     const provider = {
@@ -229,6 +299,7 @@ class Commands {
     return [
       this.changed,
       this.wearingChanged,
+      { dispose: () => this.further.forEach((subscription) => subscription.dispose()) },
       vscode.workspace.registerTextDocumentContentProvider(resultScheme, provider),
       ...Object.keys(this.table).map((name) =>
         vscode.commands.registerCommand(name, (argument) => this.run(name, argument)),

@@ -73,6 +73,7 @@ class Controller {
 
   /** Which commands the palette shows. */
   announce(commands) {
+    this.commands.offer(commands);
     for (const name of Object.keys(this.commands.table)) {
       const isOffered = commands.includes(name);
       vscode.commands.executeCommand('setContext', `masque.offers.${name.slice('masque.'.length)}`, isOffered);

@@ -19,11 +19,9 @@ function serverSettings() {
   const all = vscode.workspace.getConfiguration('masque');
   const result = {};
   for (const key of Object.keys(all)) {
-    const isValue = typeof all[key] !== 'function';
+    const isValue = typeof all[key] !== 'function' && all[key] !== null;
     if (isValue && !ownSettings.includes(key)) result[key] = all[key];
   }
-  // No schema is said by leaving it out, and VS Code's null would be a value.
-  if (!result.schema) delete result.schema;
   return result;
 }
 
@@ -220,6 +218,8 @@ class Server {
     this.isStopping = true;
     const { connection } = this;
     if (!connection || connection.isClosed) return;
+    // Nothing may be asked behind the shutdown.
+    this.release();
     const timer = setTimeout(() => this.process.kill(), 2000);
     try {
       await connection.request('shutdown');
@@ -235,6 +235,10 @@ class Server {
 
   dispose() {
     this.connection?.close();
+    this.release();
+  }
+
+  release() {
     this.subscriptions.splice(0).forEach((subscription) => subscription.dispose());
   }
 }

@@ -1,0 +1,308 @@
+import JSON
+import MasqueModel
+public import MasqueRuntime
+public import MasqueWorkspace
+import Synchronization
+
+/// Scores wearings by their telemetry. DuckDB does it: `schemas/judge` has the statements, and this room brings the
+/// telemetry to them and their answers back.
+///
+/// What has been read is kept as a table in `${MASQUES_HOME}/telemetry/judge-N.duckdb`, so that only what is new is read
+/// the next time. The table follows from the logs: it is made anew where it is missing or damaged, and forgets what the
+/// logs no longer hold.
+public final class Judge: UsageMeter, SessionJudge {
+  private let folder: FilePath
+  private let files: any Files
+  private let duckDB: @Sendable () throws(TelemetryError) -> DuckDB
+  private let deadline: Int
+  /// The last window and its totals: whoever asks for the usage asks for the score next.
+  private let last = Mutex<(window: SessionWindow, totals: WindowTotals?)?>(nil)
+
+  /// Raised with every change of `tables.sql`.
+  private static let shape = 1
+  /// Lines beyond this are rare; they cost memory.
+  private static let usualLine = 16 << 20
+  /// An export request has up to 64 MiB, and its JSON may be longer than what was sent.
+  private static let longestLine = 256 << 20
+
+  /// A judge.
+  ///
+  /// - Parameters:
+  ///   - home: `${MASQUES_HOME}`.
+  ///   - files: the file system.
+  ///   - deadline: how many milliseconds an answer may take. What was read until then is kept.
+  ///   - duckDB: where the command is; asked only if there is telemetry.
+  public init(
+    home: FilePath, files: any Files, deadline: Int = 120_000,
+    duckDB: @escaping @Sendable () throws(TelemetryError) -> DuckDB
+  ) {
+    folder = home.appending("telemetry".utf8)
+    self.files = files
+    self.duckDB = duckDB
+    self.deadline = deadline
+  }
+
+  public func usage(in window: SessionWindow) throws(TelemetryError) -> Usage? {
+    try totals(of: window)?.usage
+  }
+
+  public func score(_ window: SessionWindow) throws(TelemetryError) -> SessionScore? {
+    try totals(of: window)?.score
+  }
+
+  private func totals(of window: SessionWindow) throws(TelemetryError) -> WindowTotals? {
+    if let last = last.withLock({ $0 }), last.window == window { return last.totals }
+    let totals = try answer([window])?.totals.first
+    last.withLock { $0 = (window, totals) }
+    return totals
+  }
+
+  /// What several windows hold.
+  public struct Answer: Sendable {
+    /// The totals of each window, in their order.
+    public var totals: [WindowTotals]
+    /// More about the first, if it was asked for.
+    public var details: WindowDetails?
+  }
+
+  /// Looks into windows.
+  ///
+  /// - Parameters:
+  ///   - windows: the windows.
+  ///   - hasDetails: whether more is wanted about the first one.
+  /// - Returns: what they hold; nil if there is no telemetry at all.
+  /// - Throws: why it can't be told.
+  public func answer(_ windows: [SessionWindow], hasDetails: Bool = false) throws(TelemetryError) -> Answer? {
+    let logs = try reading { () throws(FileError) in try TelemetryLog.all(in: folder, files) }
+    if logs.isEmpty {
+      // What the table has kept is telemetry, too.
+      try reading { () throws(FileError) in try removeTable() }
+      return nil
+    }
+    let command = try duckDB()
+    let lock = try reading { () throws(FileError) in
+      try files.lock(folder.appending("judge.lock".utf8), waiting: deadline)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    // Whoever was killed here left them.
+    try reading { () throws(FileError) in
+      for entry in try files.entries(of: folder) where entry.kind == .fifo && entry.name.starts(with: pipePrefix.utf8) {
+        try files.remove(folder.appending(entry.name))
+      }
+    }
+    var longest = Self.usualLine
+    var mayStartAnew = true
+    while true {
+      do throws(DuckDBFailure) {
+        return try look(into: windows, hasDetails, command, longest: longest)
+      } catch {
+        switch error {
+        case .late:
+          throw TelemetryError(
+            "duckdb did not answer within \(deadline / 1_000) seconds; ask again: what it has read it keeps")
+        case .lineTooLong:
+          guard longest < Self.longestLine else {
+            throw TelemetryError("the telemetry has a line of more than \(Self.longestLine >> 20) MiB")
+          }
+          longest = Self.longestLine
+        case .failed(let reason):
+          // A table that another version made, or that was cut short, is made anew.
+          guard mayStartAnew else { throw TelemetryError(reason) }
+          mayStartAnew = false
+          try reading { () throws(FileError) in try removeTable() }
+        }
+      }
+    }
+  }
+
+  private var table: FilePath { folder.appending("judge-\(Self.shape).duckdb".utf8) }
+
+  private func removeTable() throws(FileError) {
+    try files.remove(table)
+    try files.remove(folder.appending("judge-\(Self.shape).duckdb.wal".utf8))
+  }
+
+  private func reading<Result>(_ body: () throws(FileError) -> Result) throws(TelemetryError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw TelemetryError(
+        error.reason == .busy
+          ? "another masque command is reading the telemetry; try again when it is done"
+          : "\(error.path): \(error.message)")
+    }
+  }
+}
+
+private let pipePrefix = "judge-pipe-"
+
+// MARK: Statements
+
+extension Judge {
+  /// What the table knows.
+  private struct Known: Decodable {
+    struct File: Decodable {
+      var id: Int
+      var identity: String
+      var consumed: Int
+    }
+    var files: [File] = []
+    var batch = 0
+    /// Whether events of unfinished lines are in it.
+    var open = false
+  }
+
+  private func look(
+    into windows: [SessionWindow], _ hasDetails: Bool, _ command: DuckDB, longest: Int
+  ) throws(DuckDBFailure) -> Answer {
+    let end = ContinuousClock.now + .milliseconds(deadline)
+    let logs: [TelemetryLog]
+    do throws(FileError) {
+      // Once more, since somebody else may have had the lock for a while.
+      logs = try TelemetryLog.all(in: folder, files)
+    } catch {
+      throw .failed("\(error.path): \(error.message)")
+    }
+    // A line beyond the usual wants a large piece of memory for each thread.
+    let isUsual = longest <= Self.usualLine
+    var sandbox = "SET VARIABLE folder = \(quoted(folder.description));\n"
+    sandbox += "SET VARIABLE threads = \(isUsual ? 2 : 1);\nSET VARIABLE memory = '\(isUsual ? "320MiB" : "2GiB")';\n"
+    sandbox += JudgeSQL.sandbox
+    var known = Known()
+    if (try? files.kind(of: table, followingLinks: false)) == .file {
+      let lines = try command.run(
+        sandbox + JudgeSQL.tables + JudgeSQL.known, database: table, deadline: milliseconds(until: end))
+      known = try decoded(Known.self, lines.first)
+    }
+    let news = News(logs, known.files.map { ($0.id, $0.identity, $0.consumed) })
+    var sql = sandbox
+    var feeds: [ProgramFeed] = []
+    if news.isEmpty, !known.open {
+      // Nothing is to be written, but a new table is to be there.
+      sql += known.files.isEmpty ? JudgeSQL.tables : ""
+    } else {
+      sql += JudgeSQL.tables
+      let first = known.batch + 1
+      var batch = first
+      if known.open || !news.vanished.isEmpty {
+        sql += "BEGIN;\nDELETE FROM events WHERE file < 0;\n"
+        for id in news.vanished {
+          sql += "DELETE FROM events WHERE file = \(id);\nDELETE FROM files WHERE id = \(id);\n"
+        }
+        // What was a repetition may be the only one left.
+        sql += "UPDATE events SET repeated = false WHERE repeated;\nSET VARIABLE batch = 0;\n"
+        sql += JudgeSQL.repeated + "COMMIT;\n"
+      }
+      for part in news.parts {
+        let pipe = folder.appending("\(pipePrefix)\(batch)".utf8)
+        let source = LineSource(part.log.path, part.range, longest: longest, files)
+        feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
+        sql += "BEGIN;\n"
+        for (name, value) in [("file", part.isOpen ? -part.id : part.id), ("batch", batch), ("longest_line", longest)] {
+          sql += "SET VARIABLE \(name) = \(value);\n"
+        }
+        sql += "SET VARIABLE pipe = \(quoted(pipe.description));\n" + JudgeSQL.ingest + JudgeSQL.repeated
+        if !part.isOpen {
+          sql += "INSERT OR REPLACE INTO files VALUES "
+          sql += "(\(part.id), \(quoted(part.log.identity)), \(part.range.upperBound));\n"
+        }
+        sql += "COMMIT;\n"
+        batch += 1
+      }
+    }
+    sql += "SET VARIABLE windows = \(quoted(json(of: windows)));\n"
+    sql += JudgeSQL.score + JudgeSQL.answer + (hasDetails ? JudgeSQL.details : "")
+    let lines = try command.run(sql, database: table, feeds: feeds, deadline: milliseconds(until: end))
+    return try answer(lines, windows.count, hasDetails)
+  }
+
+  private func answer(_ lines: [String], _ count: Int, _ hasDetails: Bool) throws(DuckDBFailure) -> Answer {
+    let rows = try decodedValue(lines.first).arrayValue ?? []
+    let totals = rows.compactMap { WindowTotals($0) }
+    guard totals.count == count, lines.count == (hasDetails ? 4 : 1) else {
+      throw .failed("duckdb gave another answer than was asked for")
+    }
+    guard hasDetails else { return Answer(totals: totals, details: nil) }
+    var details = WindowDetails()
+    details.tools = try decoded([WindowDetails.Tool].self, lines[1])
+    details.skills = try decoded([WindowDetails.Skill].self, lines[2])
+    details.course = try decoded([WindowDetails.Part].self, lines[3])
+    return Answer(totals: totals, details: details)
+  }
+
+  private func decodedValue(_ line: String?) throws(DuckDBFailure) -> JSONValue {
+    do {
+      return try JSONValue(parsing: line ?? "")
+    } catch {
+      throw .failed("duckdb gave no JSON: \(error)")
+    }
+  }
+
+  private func decoded<Value: Decodable>(_ type: Value.Type, _ line: String?) throws(DuckDBFailure) -> Value {
+    let value = try decodedValue(line)
+    do {
+      return try JSONValueDecoder().decode(type, from: value)
+    } catch {
+      throw .failed("duckdb gave another answer than was asked for: \(error)")
+    }
+  }
+
+  private func json(of windows: [SessionWindow]) -> String {
+    JSONValue.array(
+      windows.enumerated().map { id, window in
+        .object([
+          "id": .integer(Int64(id)), "agent": window.agentSession.map { .string($0) } ?? .null,
+          "start": .integer(nanoseconds(window.start)), "stop": .integer(nanoseconds(window.end)),
+        ])
+      }
+    ).text()
+  }
+}
+
+private func milliseconds(until end: ContinuousClock.Instant) -> Int {
+  let rest = (end - ContinuousClock.now).components
+  return max(Int(clamping: rest.seconds) * 1_000 + Int(rest.attoseconds / 1_000_000_000_000_000), 0)
+}
+
+/// Nanoseconds since 1970, at the end of what 64 bits hold if they don't reach.
+func nanoseconds(_ time: Timestamp) -> Int64 {
+  let (product, isTooLarge) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+  if isTooLarge { return time.seconds < 0 ? .min : .max }
+  let (sum, isSumTooLarge) = product.addingReportingOverflow(time.fraction / 1_000_000_000)
+  return isSumTooLarge ? .max : sum
+}
+
+/// What is to be read, and what to be forgotten.
+struct News {
+  struct Part {
+    var id: Int
+    var log: TelemetryLog
+    var range: Range<Int>
+    /// Whether its last line has no end yet.
+    var isOpen: Bool
+  }
+
+  var parts: [Part] = []
+  var vanished: [Int] = []
+
+  var isEmpty: Bool { parts.isEmpty && vanished.isEmpty }
+
+  init(_ logs: [TelemetryLog], _ known: [(id: Int, identity: String, consumed: Int)]) {
+    var rest = known
+    var nextID = (known.map(\.id).max() ?? 0) + 1
+    for log in logs {
+      var id = nextID
+      var start = 0
+      if let index = rest.firstIndex(where: { $0.identity == log.identity && $0.consumed <= log.lineEnd }) {
+        (id, _, start) = rest.remove(at: index)
+      } else {
+        nextID += 1
+      }
+      if start < log.lineEnd { parts.append(Part(id: id, log: log, range: start..<log.lineEnd, isOpen: false)) }
+      if log.lineEnd < log.length {
+        parts.append(Part(id: id, log: log, range: log.lineEnd..<log.length, isOpen: true))
+      }
+    }
+    vanished = rest.map(\.id)
+  }
+}
