@@ -17,6 +17,7 @@ import YAMLSyntax
 ///   - masque: the masque.
 ///   - context: where it is written.
 /// - Returns: the entry.
+/// - Throws: why nothing was written.
 func record(
   _ totals: WindowTotals, symbol: ScoreSymbol?, _ key: String, _ date: Timestamp, _ masque: LoadedMasque,
   _ context: CommandContext

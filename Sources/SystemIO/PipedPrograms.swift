@@ -95,6 +95,11 @@ private struct FeedPump {
         _ = poll(nil, 0, milliseconds)
         return
       }
+      #if os(Linux)
+        // Room for more than 64 KiB, so that the two take turns less often; where it is refused, it is not needed.
+        // F_SETPIPE_SZ, which the C library hides from Swift.
+        _ = fcntl(descriptor, 1031, 1 << 20)
+      #endif
     }
     var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&wanted, 1, milliseconds) > 0 else { return }
