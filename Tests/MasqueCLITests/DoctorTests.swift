@@ -37,8 +37,9 @@ private struct TestMachine: Machine {
   private func examine(
     _ texts: [String: String] = [:], config: String? = nil, environment: [String: String] = [:],
     change: (inout TestMachine) -> Void = { _ in }
-  ) throws -> (result: JSONValue, status: MasqueStatus, checks: [String: [(state: String, message: String, remedy: String)]])
-  {
+  ) throws -> (
+    result: JSONValue, status: MasqueStatus, checks: [String: [(state: String, message: String, remedy: String)]]
+  ) {
     var all = texts
     for name in ["masque-lint", "masque-lsp", "masque-audience", "duckdb"] { all["/opt/bin/\(name)"] = "program" }
     if let config { all["\(Self.home)/config.yaml"] = config }
