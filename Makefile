@@ -15,12 +15,12 @@ PREFIX ?= $(HOME)/.local
 DESTDIR ?=
 PYTHON ?= python3
 VENV := .build/venv
-PROGRAMS := masque masque-lint masque-lsp
+PROGRAMS := masque masque-lint masque-lsp masque-audience
 COMPLETIONS := bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 # masque-lint and masque-lsp are one static file each: nothing to find at run time, and a process starts in half the time
-# that it takes with glibc alone dynamic. masque keeps glibc dynamic, since it may load TigerBeetle's client; all else is
-# in it, too. Package.swift reads MASQUES_STATIC. The toolchain's lld, because gold warns of every unused way to dlopen.
+# that it takes with glibc alone dynamic. masque keeps glibc dynamic, since it may load TigerBeetle's client, and masque-audience,
+# since it resolves names; all else is in them, too. Package.swift reads MASQUES_STATIC. The toolchain's lld, because gold warns of every unused way to dlopen.
 # STATIC=no links dynamically; macOS has no static executables.
 STATIC ?= $(if $(filter Darwin,$(shell uname -s)),no,yes)
 RELEASE := -c release $(if $(filter yes,$(STATIC)),--static-swift-stdlib -Xswiftc -use-ld=lld)
@@ -33,7 +33,8 @@ export MASQUES_PACKAGES ?= yes
 
 RELEASES := $(addprefix release-,$(PROGRAMS))
 
-.PHONY: help install uninstall wheel test test-swift test-editors test-wearing test-hooks bench format lint clean toolchain libraries \
+.PHONY: help install uninstall wheel test test-swift test-editors test-telemetry test-wearing test-hooks bench format lint clean \
+  toolchain libraries \
   release $(RELEASES) test-packages
 
 help:  ## This list
@@ -61,7 +62,7 @@ libraries:
 # SwiftPM takes link flags from pkg-config files; these name the archives instead of the shared libraries.
 .build/pkgconfig/%.pc: Makefile | libraries
 	mkdir -p .build/pkgconfig
-	library=$(patsubst yaml-0.1,yaml,$*)
+	library=$(patsubst zlib,z,$(patsubst yaml-0.1,yaml,$*))
 	{
 	  echo "Name: $*"
 	  echo "Description: $*, as an archive"
@@ -70,7 +71,7 @@ libraries:
 	  echo "Libs: $$(pkg-config --libs-only-L $*) -l:lib$$library.a"
 	} >$@
 
-ARCHIVES := $(if $(filter yes,$(STATIC)),.build/pkgconfig/yaml-0.1.pc .build/pkgconfig/jansson.pc)
+ARCHIVES := $(if $(filter yes,$(STATIC)),.build/pkgconfig/yaml-0.1.pc .build/pkgconfig/jansson.pc .build/pkgconfig/zlib.pc)
 
 release: $(RELEASES)
 
@@ -121,6 +122,8 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	echo '  share/man/man1, and completions for bash, zsh and fish in share/'
 	echo
 	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
+	# Scoring alone needs it.
+	bash .ci/duckdb "$$root/libexec/masques"
 	echo "masque-lint personas/: $$(find personas -name '*.masque.y*ml' | wc -l | tr -d ' ') masques, nothing found"
 	echo
 	echo 'Neovim: one line in init.vim'
@@ -135,14 +138,14 @@ uninstall:  ## Remove what install put into PREFIX
 	root='$(DESTDIR)$(PREFIX)'
 	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
-	rm -f "$$root"/share/masques/docs/rules/*.md
+	rm -f "$$root"/share/masques/docs/rules/*.md "$$root/libexec/masques/duckdb"
 	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
 	rm -rf "$$root/share/masques/editors"
 	rm -f "$$root"/share/bash-completion/completions/masque "$$root"/share/zsh/site-functions/_masque
 	rm -f "$$root"/share/fish/vendor_completions.d/masque.fish
 	rm -f "$$root"/share/man/man1/masque.1 "$$root"/share/man/man1/masque-*.1
 	for folder in $(addprefix share/,$(COMPLETIONS) bash-completion zsh fish man/man1 man) \
-	  $(addprefix share/masques/,schemas personas docs/rules docs) share/masques \
+	  $(addprefix share/masques/,schemas personas docs/rules docs) share/masques libexec/masques libexec \
 	  share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
@@ -179,7 +182,7 @@ test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swif
 	swift build $(QUIET) --build-tests
 	failed=
 	# One part's failure does not hide another's.
-	for part in test-swift lint test-editors test-wearing test-hooks; do
+	for part in test-swift lint test-editors test-telemetry test-wearing test-hooks; do
 	  $(MAKE) --no-print-directory $$part || failed+=" $$part"
 	done
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed" >&2; exit 1; fi
@@ -199,6 +202,11 @@ test-swift:
 test-editors:
 	echo '== Editors, protocol and documentation'
 	$(call pytest,Tests/Editors)
+
+# ClickHouse is large; the tests that need it say so and are skipped where it can't be had.
+test-telemetry: $(VENV)/Telemetry/requirements.stamp
+	echo '== Telemetry and analytics'
+	$(call pytest,Tests/Telemetry)
 
 # Masques are worn by processes of their own: killed, several at once, on full disks. MASQUES_KILLS=500 takes longer.
 test-wearing:
@@ -234,6 +242,11 @@ format: toolchain  ## Rewrite the sources in the house format
 
 bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp  ## Speed and size, as Markdown on stdout
 	MASQUES_BIN=$$(swift build $(RELEASE) --show-bin-path) $(VENV)/bin/python Tests/Benchmarks/bench.py
+	duckdb=$$(command -v duckdb || find $(VENV) -path '*/duckdb_cli/duckdb' | head -n 1)
+	if [ -n "$$duckdb" ]; then
+	  $(VENV)/bin/python Tests/Benchmarks/judge_bench.py --duckdb "$$duckdb" \
+	    --masque "$$(swift build $(RELEASE) --show-bin-path)/masque"
+	fi
 
 clean:  ## Remove .build
 	rm -rf .build

@@ -147,6 +147,8 @@ extension Host {
     return Audience(
       home: MasquePlaces.privateFolder(environment: environment, currentFolder: files.currentFolder),
       agentFolder: folder("CLAUDE_CONFIG_DIR") ?? folder("HOME")?.appending(".claude".utf8),
-      projectFolder: runtime.projectFolder, configuration: runtime.configuration, system: audienceSystem)
+      projectFolder: runtime.projectFolder,
+      program: programFolder?.appending("masque-audience".utf8), configuration: runtime.configuration,
+      system: audienceSystem)
   }
 }

@@ -20,7 +20,7 @@ let host = Host(
   programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
   programs: SystemPrograms(), openChannel: { StandardChannel() },
   audienceSystem: .init(
-    program: programFolder()?.appending("masque-audience".utf8), programs: SystemPrograms(), ask: askPort,
+    programs: SystemPrograms(), ask: askPort,
     terminate: terminateProcess,
     pause: waitMilliseconds),
   equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })

@@ -146,11 +146,12 @@ func pairs(_ path: String, _ count: Int) throws {
 func importing(_ path: String, _ count: Int) throws {
   let engine = try SQLiteEngine(path: FilePath(path))
   _ = try engine.createAccounts((1...64).map { Account(id: $0, ledger: 1, code: 1) })
-  let batches = stride(from: 0, to: count, by: 8_189).map { start in
-    (start..<min(start + 8_189, count)).map { index in
-      Transfer(
-        id: (1_700_000_000_000 + UInt128(index)) << 80 | 1, debit: UInt128(index % 64 + 1),
-        credit: UInt128((index + 1) % 64 + 1), amount: UInt128(index), ledger: 1, code: 1)
+  let batches = stride(from: 0, to: count, by: 8_189).map { (start: Int) -> [Transfer] in
+    (start..<min(start + 8_189, count)).map { (index: Int) -> Transfer in
+      let number = UInt128(index)
+      let id: UInt128 = (1_700_000_000_000 + number) << 80
+      return Transfer(
+        id: id + 1, debit: number % 64 + 1, credit: (number + 1) % 64 + 1, amount: number, ledger: 1, code: 1)
     }
   }
   let time = try seconds {

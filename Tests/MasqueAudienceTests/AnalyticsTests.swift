@@ -61,7 +61,7 @@ struct AnalyticsTests {
     }
     let record = try record(paid: "0.40", price: "0.50", refused: 2)
     try outbox.enqueue(record)
-    let path: FilePath = "/home/.masques/analytics/outbox/\(record.session.description).json"
+    let path = FilePath("/home/.masques/analytics/outbox/\(record.session).json")
     let first = try files.read(path, maximumLength: 1 << 20)
     // Told again, it writes the same.
     try outbox.enqueue(record)
@@ -98,7 +98,8 @@ struct AnalyticsTests {
     record.end = end
     record.score = nil
     try FileOutbox(home: "/home", files: files).enqueue(record)
-    let bytes = try files.read("/home/analytics/outbox/\(record.session.description).json", maximumLength: 1 << 20)
+    let bytes = try files.read(
+      FilePath("/home/analytics/outbox/\(record.session).json"), maximumLength: 1 << 20)
     let entry = try JSONValue(parsing: bytes)
     #expect(entry["request"]?["payment_status"]?.stringValue == state)
     let events = entry["tables"]?.arrayValue?.first { $0["table"] == "reputation_events" }?["rows"]?.arrayValue ?? []

@@ -239,6 +239,32 @@ def test_reputation(database, masque):
     assert (int(score["events"]), score["confidence"]) == (5, pytest.approx(0.05))
 
 
+def test_what_a_collector_sent_fills_the_same_tables(database, masque):
+    """docs/collector/clickhouse.sql, on tables such as the Collector's exporter makes."""
+    masque.json("analytics", "migrate")
+    text = "LowCardinality(String)"
+    database.ask(
+        f"CREATE TABLE otel_logs (Timestamp DateTime64(9), TraceId String, SpanId String, SeverityText {text}, "
+        f"SeverityNumber UInt8, ServiceName {text}, Body String, LogAttributes Map({text}, String)) "
+        "ENGINE = MergeTree ORDER BY Timestamp")
+    for table in ("otel_metrics_sum", "otel_metrics_gauge"):
+        database.ask(
+            f"CREATE TABLE {table} (ServiceName {text}, MetricName String, MetricUnit String, "
+            f"Attributes Map({text}, String), TimeUnix DateTime64(9), Value Float64) ENGINE = MergeTree ORDER BY TimeUnix")
+    for statement in (ROOT / "docs" / "collector" / "clickhouse.sql").read_text().split(";\n"):
+        if statement.strip():
+            database.ask(statement)
+    database.ask(
+        "INSERT INTO otel_logs VALUES (now64(9), '', '', 'INFO', 9, 'claude-code', '', "
+        "map('event.name', 'claude_code.tool_result', 'session.id', 's', 'event.sequence', '4', 'tool_name', 'Bash'))")
+    database.ask("INSERT INTO otel_metrics_sum VALUES ('claude-code', 'm', 'u', map('type', 'input'), now64(9), 2.5)")
+    assert database.rows("SELECT event, service, agent_session, sequence, attributes FROM telemetry_logs") == [
+        {"event": "tool_result", "service": "claude-code", "agent_session": "s", "sequence": 4,
+         "attributes": {"tool_name": "Bash"}}]
+    assert database.rows("SELECT metric, value, attributes FROM telemetry_metrics") == [
+        {"metric": "m", "value": 2.5, "attributes": {"type": "input"}}]
+
+
 def test_the_same_block_twice_counts_once(database, masque, tmp_path):
     """A sender that is killed between sending and writing down what it has sent."""
     masque.json("analytics", "migrate")

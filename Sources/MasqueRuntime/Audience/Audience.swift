@@ -11,13 +11,13 @@ public struct Audience: Sendable {
   public var projectFolder: FilePath
   /// The configuration, or what is wrong with it.
   public var configuration: @Sendable () throws(CommandError) -> UserConfiguration
+  /// The program `masque-audience`; nil where nobody knows it.
+  public var program: FilePath?
   /// The system that it runs on.
   public var system: System
 
   /// What is needed of the system beside its files.
   public struct System: Sendable {
-    /// The program `masque-audience`; nil where nobody knows it.
-    public var program: FilePath?
     /// How programs are started.
     public var programs: any Programs
     /// What a port of this machine answers to `GET /`; nil if it does not.
@@ -29,10 +29,9 @@ public struct Audience: Sendable {
 
     /// A system; see the properties.
     public init(
-      program: FilePath?, programs: any Programs, ask: @escaping @Sendable (_ port: Int) -> [UInt8]?,
+      programs: any Programs, ask: @escaping @Sendable (_ port: Int) -> [UInt8]?,
       terminate: @escaping @Sendable (_ process: Int32) -> Bool, pause: @escaping @Sendable (Int) -> Void
     ) {
-      self.program = program
       self.programs = programs
       self.ask = ask
       self.terminate = terminate
@@ -42,12 +41,13 @@ public struct Audience: Sendable {
 
   /// An audience; see the properties.
   public init(
-    home: FilePath?, agentFolder: FilePath?, projectFolder: FilePath,
+    home: FilePath?, agentFolder: FilePath?, projectFolder: FilePath, program: FilePath?,
     configuration: @escaping @Sendable () throws(CommandError) -> UserConfiguration, system: System
   ) {
     self.home = home
     self.agentFolder = agentFolder
     self.projectFolder = projectFolder
+    self.program = program
     self.configuration = configuration
     self.system = system
   }

@@ -41,8 +41,8 @@ extension Audience {
 
   /// The program `masque-audience`.
   func requiredProgram() throws(CommandError) -> FilePath {
-    guard let program = system.program, system.programs.isExecutable(program) else {
-      let place = system.program.map { ": \($0) is not there" } ?? ""
+    guard let program, system.programs.isExecutable(program) else {
+      let place = program.map { ": \($0) is not there" } ?? ""
       throw CommandError(.notFound, "the program `masque-audience` is missing\(place); install it beside `masque`")
     }
     return program

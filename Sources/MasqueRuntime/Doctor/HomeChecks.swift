@@ -36,7 +36,9 @@ extension HealthCheck {
       }
     }
     look(home, forbidden: 0o077, wanted: "700")
-    for entry in ((try? context.files.entries(of: home)) ?? []).sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+    for entry in ((try? context.files.entries(of: home)) ?? []).sorted(by: {
+      $0.name.lexicographicallyPrecedes($1.name)
+    }) {
       // What an author keeps has the modes that authors give; everything else is private state.
       let path = home.appending(entry.name)
       switch entry.kind {
@@ -55,7 +57,8 @@ extension HealthCheck {
   /// `config.yaml`.
   static let configurationFile = HealthCheck("configuration") { context in
     if let refusal = context.loaded.refusal {
-      let remedy = context.loaded.error == nil ? "masque lint \(context.loaded.path.map(word) ?? "") shows all of it" : nil
+      let remedy =
+        context.loaded.error == nil ? "masque lint \(context.loaded.path.map(word) ?? "") shows all of it" : nil
       return [.init("configuration", .missing, refusal, remedy: remedy)]
     }
     guard let path = context.loaded.path, context.loaded.text != nil else {
@@ -95,7 +98,8 @@ extension HealthCheck {
             .init(
               "state", .notice, "\(path) was damaged and is kept aside",
               remedy: "look into it, then rm \(word(path))"))
-        } else if name == "wearing.json", let project = project(of: path, context), context.kind(of: project) != .folder {
+        } else if name == "wearing.json", let project = project(of: path, context), context.kind(of: project) != .folder
+        {
           checks.append(
             .init(
               "state", .notice, "\(folder) is about the project \(project), which is no more",

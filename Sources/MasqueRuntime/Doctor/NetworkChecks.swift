@@ -22,7 +22,8 @@ extension HealthCheck {
           return .init("port-\(port)", .ok, "the receiver listens at the port \(port)")
         }
         return .init(
-          "port-\(port)", isUsed ? .missing : .notice, "another program listens at the port \(port), which is for \(use)",
+          "port-\(port)", isUsed ? .missing : .notice,
+          "another program listens at the port \(port), which is for \(use)",
           remedy: "end it, or choose another port under `telemetry` in \(UserConfiguration.fileName)")
       }
   }

@@ -59,7 +59,8 @@ extension HealthCheck {
     switch context.kind(of: path) {
     case nil: return [.init("ledger", .ok, "\(path) is made with the first account")]
     case .file:
-      guard let permissions = context.machine.permissions(of: path), permissions.isOwn, permissions.mode & 0o600 == 0o600
+      guard let permissions = context.machine.permissions(of: path), permissions.isOwn,
+        permissions.mode & 0o600 == 0o600
       else {
         return [
           .init("ledger", .missing, "\(path) can't be read and written", remedy: "chmod 600 \(word(path))")
@@ -102,7 +103,8 @@ private func clientLibrary(
   _ ledger: UserConfiguration.Ledger, _ context: HealthContext
 ) -> DoctorCommand.Check {
   let name = "libtb_client.so"
-  let remedy = "`pip install tigerbeetle` brings it; name it as `ledger.client_library` in \(UserConfiguration.fileName)"
+  let remedy =
+    "`pip install tigerbeetle` brings it; name it as `ledger.client_library` in \(UserConfiguration.fileName)"
   var candidates: [FilePath] = []
   if let configured = ledger.clientLibrary {
     candidates = [configured]
@@ -149,7 +151,9 @@ private func processor(_ context: HealthContext) -> [DoctorCommand.Check] {
 /// What the kernel says of io_uring. A container may forbid it all the same.
 private func ioUring(_ context: HealthContext) -> [DoctorCommand.Check] {
   func line(_ path: FilePath) -> String? {
-    (try? context.files.read(path, maximumLength: 4_096)).map { String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self) }
+    (try? context.files.read(path, maximumLength: 4_096)).map {
+      String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
   }
   if let state = line("/proc/sys/kernel/io_uring_disabled"), state != "0" {
     return [
@@ -165,7 +169,8 @@ private func ioUring(_ context: HealthContext) -> [DoctorCommand.Check] {
   }
   return [
     .init(
-      "tigerbeetle", .missing, "the kernel (\(printed(release))) is older than io_uring as TigerBeetle's client needs it",
+      "tigerbeetle", .missing,
+      "the kernel (\(printed(release))) is older than io_uring as TigerBeetle's client needs it",
       remedy: "use Linux 5.6 or newer, or `engine: sqlite` here")
   ]
 }
