@@ -122,6 +122,8 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	echo '  share/man/man1, and completions for bash, zsh and fish in share/'
 	echo
 	"$$bin/masque-lint" personas/ || { status=$$?; echo "error: masque-lint personas/ ended with $$status" >&2; exit $$status; }
+	# Scoring alone needs it.
+	bash .ci/duckdb "$$root/libexec/masques"
 	echo "masque-lint personas/: $$(find personas -name '*.masque.y*ml' | wc -l | tr -d ' ') masques, nothing found"
 	echo
 	echo 'Neovim: one line in init.vim'
@@ -136,14 +138,14 @@ uninstall:  ## Remove what install put into PREFIX
 	root='$(DESTDIR)$(PREFIX)'
 	for program in $(PROGRAMS); do rm -f "$$root/bin/$$program"; done
 	rm -f "$$root"/share/masques/schemas/*.schema.* "$$root"/share/masques/personas/*.yaml
-	rm -f "$$root"/share/masques/docs/rules/*.md
+	rm -f "$$root"/share/masques/docs/rules/*.md "$$root/libexec/masques/duckdb"
 	rm -f "$$root/share/nvim/site/lua/masque.lua" "$$root/share/nvim/site/lsp/masque.lua"
 	rm -rf "$$root/share/masques/editors"
 	rm -f "$$root"/share/bash-completion/completions/masque "$$root"/share/zsh/site-functions/_masque
 	rm -f "$$root"/share/fish/vendor_completions.d/masque.fish
 	rm -f "$$root"/share/man/man1/masque.1 "$$root"/share/man/man1/masque-*.1
 	for folder in $(addprefix share/,$(COMPLETIONS) bash-completion zsh fish man/man1 man) \
-	  $(addprefix share/masques/,schemas personas docs/rules docs) share/masques \
+	  $(addprefix share/masques/,schemas personas docs/rules docs) share/masques libexec/masques libexec \
 	  share/nvim/site/lua share/nvim/site/lsp share/nvim/site share/nvim; do
 	  rmdir "$$root/$$folder" 2>/dev/null || true
 	done
@@ -240,6 +242,11 @@ format: toolchain  ## Rewrite the sources in the house format
 
 bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp  ## Speed and size, as Markdown on stdout
 	MASQUES_BIN=$$(swift build $(RELEASE) --show-bin-path) $(VENV)/bin/python Tests/Benchmarks/bench.py
+	duckdb=$$(command -v duckdb || find $(VENV) -path '*/duckdb_cli/duckdb' | head -n 1)
+	if [ -n "$$duckdb" ]; then
+	  $(VENV)/bin/python Tests/Benchmarks/judge_bench.py --duckdb "$$duckdb" \
+	    --masque "$$(swift build $(RELEASE) --show-bin-path)/masque"
+	fi
 
 clean:  ## Remove .build
 	rm -rf .build

@@ -63,9 +63,18 @@ private func runAtOnce(_ host: Host) throws -> MasqueStatus? {
     try host.streams.write(Array(completions(host).utf8), to: .output)
     return .success
   default:
-    return nil
+    // The parser's tree of all subcommands costs more than these commands; what one of them does not understand, the
+    // tree explains.
+    guard let command = try? quickSubcommands[first]?.parse(Array(host.arguments.dropFirst())) else { return nil }
+    return try run(command, host)
   }
 }
+
+/// What runs at every prompt of an agent or a shell, or nearly so.
+private let quickSubcommands: [String: any ContractCommand.Type] = [
+  "id": IDSubcommand.self, "list": ListSubcommand.self, "don": DonSubcommand.self, "doff": DoffSubcommand.self,
+  "preview": PreviewSubcommand.self,
+]
 
 /// A subcommand whose work a contract describes.
 protocol ContractCommand: ParsableCommand {

@@ -81,6 +81,8 @@ struct Choice<Value: RawRepresentable & CaseIterable & Sendable>: ExpressibleByA
 
   static var allValueStrings: [String] { Value.allCases.map(\.rawValue) }
 
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
   var json: JSONValue { .string(value.rawValue) }
 }
 

@@ -17,6 +17,7 @@ import YAMLSyntax
 ///   - masque: the masque.
 ///   - context: where it is written.
 /// - Returns: the entry.
+/// - Throws: why nothing was written.
 func record(
   _ totals: WindowTotals, symbol: ScoreSymbol?, _ key: String, _ date: Timestamp, _ masque: LoadedMasque,
   _ context: CommandContext
@@ -122,7 +123,7 @@ func historyEdits(_ entry: HistoryEntry, _ key: String, in syntax: SyntaxTree) -
       syntax.inserting([("performance", list("  "))], into: root, after: Array(tree.pairs(of: root)).last?.key))
   }
   // An alias shares its node with another key.
-  guard tree.parent(of: performance) == root else { return nil }
+  guard !syntax.isAlias(performance, in: root) else { return nil }
   switch tree[performance].kind {
   case .scalar:
     guard tree[performance].type == .null else { return nil }
@@ -136,7 +137,7 @@ func historyEdits(_ entry: HistoryEntry, _ key: String, in syntax: SyntaxTree) -
       }
       return edit(syntax.inserting([("history", lines("  "))], into: performance, after: pairs.last?.key))
     }
-    guard tree.parent(of: history) == performance else { return nil }
+    guard !syntax.isAlias(history, in: performance) else { return nil }
     let isBlock = tree[performance].style == .block
     let isEmpty = tree[history].kind == .sequence && tree.children(of: history).first(where: { _ in true }) == nil
     if isEmpty || tree[history].type == .null {
@@ -151,6 +152,12 @@ func historyEdits(_ entry: HistoryEntry, _ key: String, in syntax: SyntaxTree) -
 }
 
 extension SyntaxTree {
+  /// Whether a mapping has a node only by an alias or a merge key, so that it belongs to another key.
+  fileprivate func isAlias(_ value: NodeID, in mapping: NodeID) -> Bool {
+    !tree.pairs(of: mapping).contains { $0.value == value }
+      || tree.pairs(of: mapping).contains { tree[$0.value].kind == .alias && tree.resolved($0.value) == value }
+  }
+
   /// Puts lines in the place of a value that is nothing: null, `[]` or `{}`, with the blanks before it.
   fileprivate func replacing(empty node: NodeID, with lines: String) -> TextEdit {
     let range = tree[node].range

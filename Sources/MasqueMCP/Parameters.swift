@@ -39,13 +39,6 @@ extension JSONObject {
     guard let object = value.objectValue else { throw mismatch(name, "an object", value) }
     return object
   }
-
-  /// The object without some members.
-  func removing(_ names: String...) -> JSONObject {
-    var copy = self
-    for name in names { copy[name] = nil }
-    return copy
-  }
 }
 
 private func mismatch(_ name: String, _ expected: String, _ value: JSONValue) -> ResponseError {

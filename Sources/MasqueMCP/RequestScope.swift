@@ -9,7 +9,7 @@ struct RequestScope: Sendable {
   let host: MCPHost
   /// The protocol that the client speaks.
   let revision: ProtocolRevision
-  /// The gravest level that the client does not want to be told, exclusive; nil for no messages at all.
+  /// The least grave level that the client wants to be told of; nil for no messages at all.
   let logLevel: LogLevel?
   /// Whether the client has given the request up.
   let cancellation: Cancellation

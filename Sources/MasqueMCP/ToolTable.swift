@@ -14,10 +14,6 @@ struct Tool: Sendable {
   var isIdempotent = false
   /// What the command's description leaves to say to an agent.
   var hint = ""
-
-  /// Whether a call takes nothing away that could not be had again: masques are put on and taken off, no work of
-  /// anybody's is lost.
-  static let isDestructive = false
 }
 
 /// Every command that is a tool, in the order in which tools are listed. A command that the program can't run is left

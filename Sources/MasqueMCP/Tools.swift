@@ -20,7 +20,8 @@ private func definition(_ tool: Tool, _ contract: CommandDescription, _ scope: R
   if scope.revision.hasAnnotations {
     var annotations: JSONObject = ["title": .string(contract.title), "readOnlyHint": .bool(!contract.hasEffects)]
     if contract.hasEffects {
-      annotations["destructiveHint"] = .bool(Tool.isDestructive)
+      // Masques are put on and taken off: no work of anybody's is lost by it.
+      annotations["destructiveHint"] = false
       annotations["idempotentHint"] = .bool(tool.isIdempotent)
     }
     // Masques are files: nothing else is asked.

@@ -11,9 +11,9 @@ import Synchronization
 
 extension SystemPrograms: PipedPrograms {
   public func run(_ call: ProgramCall) throws(FileError) -> ProgramResult {
-    // Whoever stops reading a pipe is noticed by an error; a signal would end this process.
-    let earlier = signal(SIGPIPE, SIG_IGN)
-    defer { signal(SIGPIPE, earlier) }
+    // Whoever stops reading a pipe is noticed by an error; a signal would end this process. It stays so, since another
+    // thread may be at the same: what is written here at all is looked at for errors.
+    signal(SIGPIPE, SIG_IGN)
     var made: [FilePath] = []
     defer { for pipe in made { _ = pipe.withCString { unlink($0) } } }
     for feed in call.feeds {
@@ -95,6 +95,11 @@ private struct FeedPump {
         _ = poll(nil, 0, milliseconds)
         return
       }
+      #if os(Linux)
+        // Room for more than 64 KiB, so that the two take turns less often; where it is refused, it is not needed.
+        // F_SETPIPE_SZ, which the C library hides from Swift.
+        _ = fcntl(descriptor, 1031, 1 << 20)
+      #endif
     }
     var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&wanted, 1, milliseconds) > 0 else { return }

@@ -321,18 +321,18 @@ private struct Excerpt {
 
 /// The programs that are ended with this process, by their numbers; 0 where there is none. A signal's handler may read
 /// nothing else.
-nonisolated(unsafe) private let running: UnsafeMutableBufferPointer<Atomic<pid_t>> = {
-  let places = UnsafeMutableBufferPointer<Atomic<pid_t>>.allocate(capacity: 64)
-  for place in places.indices { places.initializeElement(at: place, to: Atomic(0)) }
-  return places
-}()
+private let running = (0..<64).map { _ in Slot() }
+
+private final class Slot: Sendable {
+  let process = Atomic<pid_t>(0)
+}
 
 private let endsProgramsWithThisProcess: Void = {
   _ = running
   for number in [SIGTERM, SIGINT, SIGHUP] {
     let earlier = signal(number) { number in
-      for place in running.indices {
-        let process = running[place].load(ordering: .relaxed)
+      for slot in running {
+        let process = slot.process.load(ordering: .relaxed)
         if process > 0 { _ = kill(-process, SIGTERM) }
       }
       signal(number, SIG_DFL)
@@ -345,12 +345,12 @@ private let endsProgramsWithThisProcess: Void = {
 
 private func endWithThisProcess(_ process: pid_t) {
   _ = endsProgramsWithThisProcess
-  for place in running.indices
-  where running[place].compareExchange(expected: 0, desired: process, ordering: .relaxed).exchanged { return }
+  for slot in running
+  where slot.process.compareExchange(expected: 0, desired: process, ordering: .relaxed).exchanged { return }
 }
 
 private func forget(_ process: pid_t) {
-  for place in running.indices { _ = running[place].compareExchange(expected: process, desired: 0, ordering: .relaxed) }
+  for slot in running { _ = slot.process.compareExchange(expected: process, desired: 0, ordering: .relaxed) }
 }
 
 /// Whether two actions of a signal are the same: functions can't be compared otherwise.

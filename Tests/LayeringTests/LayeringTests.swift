@@ -23,7 +23,12 @@ private let arrows: [String: Set<String>] = [
     "YAMLSyntax",
   ],
   "MasqueRuntime": [
-    "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "SourceText", "YAMLSyntax",
+    "DocumentTree", "JSON", "MasqueCommands", "MasqueModel", "MasqueWorkspace", "RegularLanguages", "SourceText",
+    "YAMLSyntax",
+  ],
+  // Dispatch for the deadlines of TigerBeetle's client.
+  "MasqueLedger": [
+    "Dispatch", "GRDB", "GRDBSQLite", "JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
   ],
   "MasqueJudge": [
     "DocumentTree", "JSON", "JSONSchema", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",

@@ -104,10 +104,10 @@ private func transcript(_ said: String, _ expectations: String) -> String {
       ("intents:\n  - {phrase: a, verdict: maybe}\n", 2),
       ("transcripts:\n  - {name: T, expect: {mention: [a]}}\n", 2), (transcript("a", "match: ['(']"), 6),
     ])
-  func broken(_ text: String, _ line: Int64) throws {
+  func broken(_ text: String, _ line: Int) throws {
     let result = try evaluate(text)
     #expect(result["failed"]?.integerValue ?? 0 > 0)
-    #expect(cases(result)[0]["kind"] == "file" && cases(result)[0]["line"]?.integerValue == line)
+    #expect(cases(result)[0]["kind"] == "file" && cases(result)[0]["line"]?.integerValue == Int64(line))
   }
 
   @Test("All of them, and who has none")

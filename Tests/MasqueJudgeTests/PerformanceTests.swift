@@ -111,7 +111,7 @@ private func success(_ t: Int64, _ extra: JSONObject = [:]) -> JSONValue {
 
   @Test("Into the history, once for each session, and as a page")
   func recorded() throws {
-    let home = try world(sessions, [[success(1_500, ["session": "<b>"])]])
+    let home = try world(sessions, [[success(1_500, ["attrs": ["success": "true", "tool_name": "<em>"]])]])
     let path = URL(fileURLWithPath: home.path.description).appendingPathComponent("scribe.masque.yaml")
     let page = home.path.appending("page.html".utf8).description
     let result = try performance(home, ["record": true, "html": .string(page)])
@@ -127,7 +127,7 @@ private func success(_ t: Int64, _ extra: JSONObject = [:]) -> JSONValue {
     #expect(changed.contains("symbol chosen by hand, the score suggested +"))
     #expect(changed.split(separator: "\n").count == text.split(separator: "\n").count)
     let html = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(html.hasPrefix("<!doctype html>") && html.contains("Scribe") && !html.contains("<b>"))
+    #expect(html.hasPrefix("<!doctype html>") && html.contains("Scribe") && !html.contains("<em>"))
     for outside in ["http:", "https:", "src=", "<script", "@import", "url("] { #expect(!html.contains(outside)) }
   }
 

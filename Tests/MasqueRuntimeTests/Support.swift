@@ -154,7 +154,8 @@ struct Project {
 
   /// Runs a command.
   @discardableResult func run(
-    _ name: String, _ argument: JSONValue = [:], on files: (any Files)? = nil
+    _ name: String, _ argument: JSONValue = [:], on files: (any Files)? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(CommandError) -> JSONValue {
     var table = CommandTable.pure
     let runtime = runtime()
@@ -163,6 +164,7 @@ struct Project {
       files: files ?? self.files,
       places: MasquePlaces(privateFolder: "/home/.masques", sharedFolders: ["/project/personas"]))
     context.blockOptions.maximumGuestLifetime = configuration.maximumGuestLifetime
+    context.isCancelled = isCancelled
     context.activeMasque = runtime.activeMasque(context)
     return try table.run(name, argument, context)
   }

@@ -209,6 +209,31 @@ import Testing
     #expect(try project.run("id")["warnings"] == [])
   }
 
+  /// Given up at any moment before it happens, a don has not happened.
+  @Test func givenUpInTimeNothingHappens() throws {
+    for asked in 1... {
+      let project = Project()
+      let before = project.settings
+      let count = Mutex(0)
+      do {
+        try project.run("don", ["masque": "Smith"]) {
+          count.withLock { count in
+            count += 1
+            return count >= asked
+          }
+        }
+        #expect(asked > 1 && count.withLock { $0 } < asked)
+        break
+      } catch {
+        #expect(error.reason == .cancelled)
+        #expect(try project.run("id")["active"] == .null)
+        #expect(project.settings == before)
+        let holds = project.ledgerLines.filter { $0["hold"] != nil }.count
+        #expect(project.ledgerLines.filter { $0["release"] != nil }.count >= holds)
+      }
+    }
+  }
+
   @Test func whatIsNeededIsSaid() throws {
     var project = Project()
     project.ledger = ScriptedLedger(.paymentRequired(needed: Amount(micros: 5_000_000), available: .zero))

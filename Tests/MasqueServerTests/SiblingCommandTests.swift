@@ -392,21 +392,21 @@ private func failure(_ outcome: Result<JSONValue, ResponseError>?) -> ResponseEr
     session.open(uri, masque())
     session.open(poet, masque("Poet", 2))
     session.open(notary, masque("Notary"))
-    #expect(await session.lenses(until: ["Don", "Preview"]))
+    #expect(await session.lenses(until: ["Don", "Score", "Preview"]))
     _ = await session.run("don", ["uri": .string(uri)])
     session.reply(await session.asked("workspace/codeLens/refresh"), nil)
-    #expect(await session.lenses() == ["Doff", "Preview"])
-    #expect(await session.lenses(poet) == ["Don", "Preview"])
+    #expect(await session.lenses() == ["Doff", "Score", "Preview"])
+    #expect(await session.lenses(poet) == ["Don", "Score", "Preview"])
     // A masque that is worn is `self`.
     #expect(try await session.run("inspect", ["masque": "self"])?.get()["masque"]?["name"] == "Scribe")
     _ = await session.run("doff", ["uri": .string(uri)])
     session.reply(await session.asked("workspace/codeLens/refresh"), nil)
-    #expect(await session.lenses() == ["Don", "Preview"])
+    #expect(await session.lenses() == ["Don", "Score", "Preview"])
     #expect(failure(await session.run("inspect", ["masque": "self"]))?.message.contains("no masque is worn") == true)
     // Somebody else, in a terminal; the client does not tell.
     try files.write(sessionPath, sessionFile("Notary", "private"))
-    #expect(await session.lenses(notary, until: ["Doff", "Preview"]))
-    #expect(await session.lenses() == ["Don", "Preview"])
+    #expect(await session.lenses(notary, until: ["Doff", "Score", "Preview"]))
+    #expect(await session.lenses() == ["Don", "Score", "Preview"])
     #expect(await session.end() == 0)
   }
 
@@ -419,20 +419,20 @@ private func failure(_ outcome: Result<JSONValue, ResponseError>?) -> ResponseEr
       folders: ["file:///work"])
     session.reply(await session.asked("client/registerCapability"), nil)
     session.open(uri, masque())
-    #expect(await session.lenses(until: ["Don", "Preview"]))
+    #expect(await session.lenses(until: ["Don", "Score", "Preview"]))
     try files.write(sessionPath, sessionFile("Scribe"))
     session.notify(
       "workspace/didChangeWatchedFiles",
       ["changes": [["uri": "file:///work/.claude/masque.session.yaml", "type": 1]]])
     session.reply(await session.asked("workspace/codeLens/refresh"), nil)
-    #expect(await session.lenses() == ["Doff", "Preview"])
+    #expect(await session.lenses() == ["Doff", "Score", "Preview"])
     // One that can't be understood says nothing.
     try files.write(sessionPath, Array("active: [".utf8))
     session.notify(
       "workspace/didChangeWatchedFiles",
       ["changes": [["uri": "file:///work/.claude/masque.session.yaml", "type": 2]]])
     session.reply(await session.asked("workspace/codeLens/refresh"), nil)
-    #expect(await session.lenses() == ["Don", "Preview"])
+    #expect(await session.lenses() == ["Don", "Score", "Preview"])
     #expect(await session.end() == 0)
   }
 
@@ -452,11 +452,11 @@ private func failure(_ outcome: Result<JSONValue, ResponseError>?) -> ResponseEr
     try await session.initialize(["workspace": ["codeLens": ["refreshSupport": true]]], folders: ["file:///work"])
     session.open(uri, masque())
     session.reply(await session.asked("workspace/codeLens/refresh"), nil)
-    #expect(await session.lenses() == ["Doff", "Preview"])
+    #expect(await session.lenses() == ["Doff", "Score", "Preview"])
     if works {
       let told = await session.told()
       #expect(told?["message"]?.stringValue?.hasPrefix("The lifetime of Scribe is over after 2 min; ") == true)
-      #expect(await session.lenses(until: ["Don", "Preview"]))
+      #expect(await session.lenses(until: ["Don", "Score", "Preview"]))
     } else {
       while programs.starts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
       for _ in 0..<20 { _ = await session.lenses() }

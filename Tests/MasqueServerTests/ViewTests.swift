@@ -315,10 +315,13 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     let all = ["masque.don", "masque.doff", "masque.performance", "masque.preview", "masque.intent.explain"]
     #expect(
       try codeLens(params, context(text, all.reversed()))?.map { $0.command?.command }
-        == ["masque.don", "masque.preview", nil])
+        == ["masque.don", "masque.performance", "masque.preview", nil])
+    let scored = try codeLens(params, context(text + "performance: {score: '+'}\n", ["masque.performance"]))
+    #expect(scored?.first?.command?.title == "Score (last: +)")
+    #expect(scored?.first?.command?.arguments == [["masque": .string(uri), "show": true]])
     // Without a name there is no place, without an intent nothing to ask it.
     #expect(try codeLens(params, context("ring: guest\n", all)) == [])
-    #expect(try codeLens(params, context("name: x\n", all))?.count == 2)
+    #expect(try codeLens(params, context("name: x\n", all))?.count == 3)
   }
 
   @Test(arguments: [

@@ -198,7 +198,7 @@ private func words(
       .joined(separator: "\n")
   }
   let relative = FilePath(tree.member("file", of: transcript).map { tree.text(of: $0) } ?? "")
-  guard !relative.isAbsolute, !relative.climbsBack else {
+  guard !relative.isAbsolute, !relative.components.contains(where: { $0.elementsEqual("..".utf8) }) else {
     throw CommandError(.refused, "\(relative) leads out of the folder of the evaluations")
   }
   let file = path.parent.appending(relative.bytes)

@@ -402,7 +402,7 @@ public enum HookSessionStartCommand: Command {
       """,
     parameters: [
       CommandParameter("session", .string, isRequired: true, "The agent's name for its session."),
-      CommandParameter("reason", .string, "Why it starts, as the agent says it: `startup`, `resume`, `compact` …"),
+      CommandParameter("reason", .string, "Why it starts, such as `startup`, `resume` or `compact`."),
     ],
     result: [
       ValueField("active", .nullable(.object(WornMasque.fields)), "The masque that is worn; null if none is."),

@@ -74,6 +74,9 @@ func identify(
 extension Wearer {
   /// Takes the masque off.
   mutating func doff() throws(CommandError) -> DoffCommand.Result {
+    // Once it is over it is paid for.
+    try context.checkCancellation()
+    context.progress("Measuring what was used", 25)
     guard let ending = try end(.doffed) else {
       return DoffCommand.Result(ended: nil, text: "", warnings: warnings + ["no masque is worn"])
     }

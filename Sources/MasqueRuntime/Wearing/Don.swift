@@ -41,6 +41,7 @@ func don(
       .notFound,
       "the project's folder \(project) is not there; CLAUDE_PROJECT_DIR names it, or else the folder that you are in")
   }
+  try context.checkCancellation()
   var wearer = try Wearer(runtime, context)
   wearer.warnings += passage.warnings
   let wearing = try wearing(passage, digest, arguments.intent, configuration, wearer)
@@ -54,6 +55,8 @@ func don(
   let next: WearingState
   do throws(CommandError) {
     next = try prepared(wearing, ending, write, wearer)
+    // The last moment at which it can be given up.
+    try context.checkCancellation()
     try wearer.commit { $0 = next }
   } catch {
     do throws(CommandError) {
@@ -64,6 +67,7 @@ func don(
     }
     throw error
   }
+  if ending != nil { context.progress("Paying for what came off", 75) }
   wearer.complete(retriesDeferred: true)
   return DonCommand.Result(
     active: wearer.told(wearing), ended: ending.map { wearer.told($0) }, text: block.text, warnings: wearer.warnings)
@@ -131,6 +135,7 @@ private func prepared(
   _ wearing: Wearing, _ ending: Ending?, _ write: SettingsWrite?, _ wearer: Wearer
 ) throws(CommandError) -> WearingState {
   var wearing = wearing
+  wearer.context.progress("Setting money aside", 25)
   do throws(LedgerError) {
     let receipt = try wearer.runtime.ledger(wearer.store.home, wearer.context.files).place(wearing.hold)
     wearing.held = receipt.amount

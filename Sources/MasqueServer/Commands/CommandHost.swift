@@ -16,7 +16,11 @@ struct CommandHost: Sendable {
   static let names = [
     "masque.list", "masque.inspect", "masque.preview", "masque.intent.explain", "masque.intent.diff",
     "masque.explainRule", "masque.new", "masque.syncManifest", "masque.pin", "masque.upgrade", "masque.don",
-    "masque.doff", "masque.id",
+    "masque.doff", "masque.id", "masque.doctor", "masque.ledger.balance", "masque.ledger.statement",
+    "masque.ledger.earnings", "masque.ledger.deposit", "masque.ledger.settle", "masque.ledger.verify",
+    "masque.ledger.export", "masque.ledger.migrate", "masque.audience.start", "masque.audience.stop",
+    "masque.audience.status", "masque.audience.config", "masque.audience.logs", "masque.analytics.migrate",
+    "masque.analytics.status", "masque.analytics.flush", "masque.performance", "masque.eval",
   ]
 
   /// Their contracts. Those that are not in the table are the sibling's.

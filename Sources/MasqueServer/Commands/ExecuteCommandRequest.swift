@@ -11,6 +11,8 @@ import MasqueWorkspace
 ///   - params: the command.
 ///   - context: the state at its place in the order of messages.
 ///   - place: its place among the commands that change something.
+/// - Returns: the command's result.
+/// - Throws: why there is none.
 func executeCommand(
   _ params: LSP.ExecuteCommandParams, _ context: RequestContext, _ place: Turn
 ) async throws(ResponseError) -> JSONValue {

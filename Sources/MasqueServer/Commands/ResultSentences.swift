@@ -6,6 +6,7 @@ import MasqueCommands
 /// - Parameters:
 ///   - command: the command.
 ///   - result: its result.
+/// - Returns: the sentence, or a few.
 func sentence(about command: CommandDescription, _ result: JSONValue) -> String? {
   switch command.name {
   case DonCommand.description.name:
@@ -38,6 +39,11 @@ func sentence(about command: CommandDescription, _ result: JSONValue) -> String?
     let changes = result["changes"]?.arrayValue?.compactMap(\.stringValue) ?? []
     return "\(identity(result)) is pinned now, instead of \(result["before"]?.stringValue ?? "")."
       + changes.map { " \(punctuated($0))" }.joined()
+  case PerformanceCommand.description.name:
+    let name = result["masque"]?.stringValue ?? "The session"
+    guard let composite = result["composite"]?.doubleValue else { return "There is no telemetry of \(name)." }
+    let advice = result["recommendation"]?.stringValue.map { " (\($0))" } ?? ""
+    return "\(name) scores \(composite)\(advice)."
   default:
     return nil
   }

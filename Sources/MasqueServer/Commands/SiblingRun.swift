@@ -60,6 +60,9 @@ struct SiblingRun {
   /// The open document that the command is about, if it says something else than its file: the sibling sees what is on
   /// disk alone.
   private func unsaved(in folder: FilePath, _ places: MasquePlaces) -> Document? {
+    // A score is about what has been; only one that is recorded is written into the file.
+    let isScore = command.name == PerformanceCommand.description.name
+    guard !isScore || argument["record"] == true else { return nil }
     let files = context.commandHost.files
     let path: FilePath
     if let uri = argument["uri"]?.stringValue {

@@ -13,12 +13,15 @@ private struct Lens {
   var needsIntent = false
 }
 
+/// The command that tells how a masque was worn.
+private let scoring = "masque.performance"
+
 /// What can be done with a masque, in the order in which it is shown. A lens is shown only if the server announces its
 /// command, so that none is there that does nothing.
 private let lenses = [
   Lens(command: "masque.don", title: "Don", whileWorn: false),
   Lens(command: "masque.doff", title: "Doff", whileWorn: true),
-  Lens(command: "masque.performance", title: "Score", whileWorn: true),
+  Lens(command: scoring, title: "Score"),
   Lens(command: "masque.preview", title: "Preview"),
   Lens(command: "masque.intent.explain", title: "Check an intent…", needsIntent: true),
 ]
@@ -38,8 +41,10 @@ func codeLens(_ params: LSP.CodeLensParams, _ context: RequestContext) throws(Re
       lens.whileWorn == nil || lens.whileWorn == isWorn
     else { return nil }
     let data: JSONValue = ["uri": .string(document.uri), "command": .string(lens.command)]
+    let isScore = lens.command == scoring
+    let title = lens.title + (isScore ? place.score.map { " (last: \($0))" } ?? "" : "")
     return LSP.CodeLens(
-      range: range, command: lens.needsIntent ? nil : command(of: lens, document.uri, lens.title),
+      range: range, command: lens.needsIntent ? nil : command(of: lens, document.uri, title),
       data: lens.needsIntent ? data : .none)
   }
 }
@@ -66,5 +71,7 @@ func codeLensResolve(_ lens: LSP.CodeLens, _ context: RequestContext) throws(Res
 func lensedDocument(_ lens: LSP.CodeLens) -> String { lens.data?["uri"]?.stringValue ?? "" }
 
 private func command(of lens: Lens, _ uri: String, _ title: String) -> LSP.Command {
-  LSP.Command(title: title, command: lens.command, arguments: [["uri": .string(uri), "show": true]])
+  // A masque that was worn is named in another way than one that is read.
+  let key = lens.command == scoring ? "masque" : "uri"
+  return LSP.Command(title: title, command: lens.command, arguments: [[key: .string(uri), "show": true]])
 }

@@ -37,7 +37,8 @@ struct RequestContext: Sendable {
 
   /// Where a command is run now. Reads what is worn.
   ///
-  /// - Parameter folder: the folder that is worked in.
+  /// - Parameter folder: the folder that is worked in; nil for the server's own.
+  /// - Returns: the context.
   func commandContext(in folder: FilePath?) -> CommandContext {
     var context = commandHost.context(documents, folders: folders)
     let folder = folder ?? context.files.currentFolder

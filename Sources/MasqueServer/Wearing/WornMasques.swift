@@ -73,7 +73,8 @@ struct WornMasques: Sendable, Hashable {
 
   /// The wearing that ends first by itself: the folder that is worked in, the wearing, and when.
   ///
-  /// - Parameter known: the wearings that nobody has to wait for, as `identity` names them.
+  /// - Parameter known: the wearings that nobody has to wait for, as the results name them.
+  /// - Returns: the wearing; nil if none ends by itself.
   func nextExpiry(besides known: Set<String>) -> (folder: FilePath, wearing: String, at: Timestamp)? {
     let expiries = projects.compactMap { folder, project -> (folder: FilePath, wearing: String, at: Timestamp)? in
       guard let active = project.session?.active, let at = active.expiresAt.flatMap({ Timestamp($0) }) else {
@@ -91,6 +92,7 @@ struct WornMasques: Sendable, Hashable {
 /// - Parameters:
 ///   - path: the document's path; nil for one without a file, and where no document is meant.
 ///   - folders: the workspace's folders.
+/// - Returns: the folder; nil where nothing says it, and the server's own is meant.
 func workFolder(of path: FilePath?, _ folders: [FilePath]) -> FilePath? {
   let holding = folders.filter { folder in path.map { $0.relative(to: folder) != nil } ?? false }
   if let innermost = holding.max(by: { $0.bytes.count < $1.bytes.count }) { return innermost }
