@@ -23,6 +23,10 @@ EDITORS = ["neovim", "emacs", "visual-studio-code"]
 async def client(request, lsp_client: LanguageClient, tmp_path: pathlib.Path):
     lsp_client.registered = []
 
+    @lsp_client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def refresh(_):
+        return None
+
     @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def register(params: types.RegistrationParams):
         lsp_client.registered += [registration.method for registration in params.registrations]
@@ -259,7 +263,9 @@ async def test_lenses_run_what_is_announced(client: LanguageClient, broken):
             lens = await client.code_lens_resolve_async(lens)
         assert lens.command.title
         assert lens.command.command in commands
-        assert list(lens.command.arguments) == [{"uri": uri, "show": True}]
+        # The score is asked by the masque, whose file may be named by its URI.
+        key = "masque" if lens.command.command == "masque.performance" else "uri"
+        assert list(lens.command.arguments) == [{key: uri, "show": True}]
 
 
 @pytest.mark.asyncio
