@@ -239,7 +239,8 @@ class Commands {
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    return answered(chosen).masque.file;
+    // As a URI, since whoever does the command may see other folders than the server does.
+    return this.uriOf(answered(chosen).masque.file).toString();
   }
 
   async input(prompt, placeHolder, value) {
