@@ -21,7 +21,7 @@ public final class Judge: UsageMeter, SessionJudge {
   /// Raised with every change of `tables.sql`.
   private static let shape = 1
   /// Lines beyond this are rare; they cost memory.
-  private static let usualLine = 16 << 20
+  private static let usualLine = 4 << 20
   /// An export request has up to 64 MiB, and its JSON may be longer than what was sent.
   private static let longestLine = 256 << 20
 
@@ -166,7 +166,7 @@ extension Judge {
     // A line beyond the usual wants a large piece of memory for each thread.
     let isUsual = longest <= Self.usualLine
     var sandbox = "SET VARIABLE folder = \(quoted(folder.description));\n"
-    sandbox += "SET VARIABLE threads = \(isUsual ? 2 : 1);\nSET VARIABLE memory = '\(isUsual ? "320MiB" : "2GiB")';\n"
+    sandbox += "SET VARIABLE threads = \(isUsual ? 2 : 1);\nSET VARIABLE memory = '\(isUsual ? "384MiB" : "2GiB")';\n"
     sandbox += JudgeSQL.sandbox
     var known = Known()
     if (try? files.kind(of: table, followingLinks: false)) == .file {
