@@ -33,7 +33,7 @@ public func gunzipped(_ compressed: UnsafeRawBufferPointer, limit: Int) throws(G
   var room = min(max(compressed.count.multipliedReportingOverflow(by: 4).partialValue, 1 << 12), limit, 1 << 20)
   while true {
     // One byte beyond the limit shows that there is more.
-    room = min(max(room, result.count), limit - result.count + 1)
+    room = min(max(room, result.count, 1), limit - result.count + 1)
     var status = Z_OK
     let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
       stream.next_out = buffer.baseAddress

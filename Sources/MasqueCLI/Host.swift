@@ -29,6 +29,8 @@ public struct Host: Sendable {
   public var programs: (any PipedPrograms)?
   /// What is asked of the machine beyond its files; nil if nobody may ask.
   public var machine: (any Machine)?
+  /// What `doctor` looks at beyond the usual.
+  public var healthChecks: [HealthCheck] = []
   /// Takes standard input and output for a protocol, whose alone they are from then on; nil if they can't be had.
   public var openChannel: @Sendable () -> (any ByteChannel)?
   /// Puts what this program is linked with into what commands with effects need: the ledger, the judge.

@@ -126,9 +126,9 @@ func commandTable(_ host: Host) -> CommandTable {
   let runtime = host.runtime
   table.add(runtime)
   if let machine = host.machine {
-    table.add(
-      Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder),
-      configuration: { host.configuration }, projectFolder: runtime.projectFolder)
+    var doctor = Doctor(machine: machine, environment: host.environment, programFolder: host.programFolder)
+    for check in host.healthChecks { doctor.add(check) }
+    table.add(doctor, configuration: { host.configuration }, projectFolder: runtime.projectFolder)
   }
   if let audience = host.audience { table.add(audience) }
   host.addCommands(&table, runtime)

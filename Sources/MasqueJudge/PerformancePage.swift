@@ -15,7 +15,7 @@ func performancePage(_ result: PerformanceCommand.Result, _ details: WindowDetai
   var body = header(result, name)
   body += section("Dimensions", dimensionRows(result))
   body += section("Course", course(details, result))
-  if !result.tools.isEmpty { body += section("Successful tools", toolTable(result.tools)) }
+  if !result.tools.isEmpty { body += section("Tools", toolTable(result.tools)) }
   body += section("Tokens", tokens(result))
   body += section("Trend", trend(result))
   if !result.skills.isEmpty { body += section("Claimed and observed", skillTable(result.skills)) }
@@ -304,7 +304,7 @@ private let pageStyle = """
   .score strong { font-size: 2.4rem; line-height: 1; font-variant-numeric: tabular-nums; }
   .score span { font-weight: 600; }
   .score .faint { font-weight: 400; }
-  dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .8rem 1.5rem; margin: 1.5rem 0; }
+  dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)); gap: .8rem 1.5rem; margin: 1.5rem 0; }
   dt { color: var(--faint); font-size: .875rem; }
   dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
   section { background: var(--card); border: 1px solid var(--edge); border-radius: .6rem; padding: 1.1rem 1.2rem; margin-top: 1rem; overflow-x: auto; }
@@ -338,7 +338,8 @@ private let pageStyle = """
   .dot.good { stroke: var(--good); } .dot.doubtful { stroke: var(--doubtful); } .dot.bad { stroke: var(--bad); }
   @media (max-width: 34rem) {
     .wide { display: none; }
-    th, td { padding-left: .7rem; }
+    th, td { padding-left: .6rem; font-size: .9rem; }
+    section { padding: 1rem .9rem; }
   }
   @media print { section { break-inside: avoid; } }
 

@@ -106,7 +106,8 @@ private func explain(_ command: IntentCommand.Explain, _ host: Host) throws -> L
   if command.output.isJSON {
     try host.streams.write(encodedResult(IntentExplainCommand.self, result).text(.line) + "\n", to: .output)
   } else {
-    let report = IntentReport(command.output.color.style(for: .output, of: host.streams, environment: host.environment), context.files)
+    let report = IntentReport(
+      command.output.color.style(for: .output, of: host.streams, environment: host.environment), context.files)
     try host.streams.write(report.text(of: result, command.phrase, references[0].text), to: .output)
   }
   return result.verdict == "allowed" ? .clean : .findings
@@ -119,7 +120,8 @@ private func compare(_ command: IntentCommand.Diff, _ host: Host) throws -> Lint
   if command.output.isJSON {
     try host.streams.write(encodedResult(IntentDiffCommand.self, result).text(.line) + "\n", to: .output)
   } else {
-    let report = IntentReport(command.output.color.style(for: .output, of: host.streams, environment: host.environment), context.files)
+    let report = IntentReport(
+      command.output.color.style(for: .output, of: host.streams, environment: host.environment), context.files)
     let text = try report.text(of: result) { phrase, isAfter throws(CommandError) in
       try explainIntent(.init(phrase: phrase, masque: references[isAfter ? 1 : 0]), context)
     }

@@ -3,6 +3,7 @@ public enum EndedNotice {
   /// The notice, with LF line breaks and one at its end.
   ///
   /// - Parameter name: the masque's name.
+  /// - Returns: the notice.
   public static func text(of name: String) -> String {
     """
     <masque-ended name=\(FrameText.attribute(name))>

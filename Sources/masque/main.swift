@@ -13,7 +13,7 @@ import SystemIO
   import Darwin
 #endif
 
-let host = Host(
+var host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
   now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
@@ -24,5 +24,6 @@ let host = Host(
     terminate: terminateProcess,
     pause: waitMilliseconds),
   equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
+host.healthChecks = [.tigerBeetleClient]
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

@@ -11,10 +11,10 @@ struct AnalyticsTests {
   @Test("No text that anybody has written is allowed to leave")
   func allowList() {
     let names = AllowList.events.map(\.attribute) + AllowList.metrics.map(\.attribute)
-    let private_ = [
+    let forbidden = [
       "prompt", "tool_input", "tool_parameters", "output", "error", "user.id", "user.email", "cwd", "body",
     ]
-    #expect(Set(names).isDisjoint(with: private_))
+    #expect(Set(names).isDisjoint(with: forbidden))
     for text in ["two words", "a\nb", "é", "a@b.c", "x;y", "$(x)", "", String(repeating: "a", count: 129), "{\"a\":1}"]
     {
       #expect(!AllowList.fits(text, .name), "\(text)")

@@ -79,7 +79,8 @@ import YAMLSyntax
     files["/work/new.masque.yaml"] = .file(Array(masque("New", index: 2).replacing("write *\"]", with: "*\"]").utf8))
     let diff = run(files, "intent", "diff", "scribe", "new.masque.yaml", "--fail-on-widening")
     #expect(
-      diff.status == .negative && diff.output.hasPrefix("new.masque.yaml is wider than personas/scribe.masque.yaml\n\n+ ")
+      diff.status == .negative
+        && diff.output.hasPrefix("new.masque.yaml is wider than personas/scribe.masque.yaml\n\n+ ")
     )
     #expect(
       run(files, "intent", "diff", "scribe", "notary").output.hasSuffix(

@@ -66,7 +66,9 @@ import Testing
     #expect(run(files, "manual", "/man").status == .success)
     let main = try #require(files.text(of: "/man/masque.1"))
     #expect(main.hasPrefix(".TH \"MASQUE\" 1 \"\" \"masque \(projectVersion)\" \"Masques\"\n.SH NAME\nmasque \\- "))
-    for section in ["SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES"] {
+    for section in [
+      "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES",
+    ] {
       #expect(main.contains("\n.SH \(section)\n"), "\(section)")
     }
     let explain = try #require(files.text(of: "/man/masque-intent-explain.1"))
@@ -130,7 +132,9 @@ import Testing
   ])
   func widths(_ text: String, _ width: Int) { #expect(terminalWidth(of: text) == width) }
 
-  @Test(arguments: [("abcdef", 6, "abcdef"), ("abcdef", 4, "abc…"), ("漢字漢字", 5, "漢字…"), ("漢字漢字", 4, "漢…"), ("ab", 1, "…")])
+  @Test(arguments: [
+    ("abcdef", 6, "abcdef"), ("abcdef", 4, "abc…"), ("漢字漢字", 5, "漢字…"), ("漢字漢字", 4, "漢…"), ("ab", 1, "…"),
+  ])
   func cuts(_ text: String, _ columns: Int, _ expected: String) {
     #expect(shortened(text, to: columns) == expected)
     #expect(terminalWidth(of: shortened(text, to: columns)) <= columns)

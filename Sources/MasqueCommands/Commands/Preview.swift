@@ -52,6 +52,7 @@ extension LoadedMasque {
   /// The first of several problems, and how many more there are.
   ///
   /// - Parameter problems: what is wrong with the masque.
+  /// - Returns: a sentence without its final full stop.
   public func words(for problems: [DocumentProblem]) -> String {
     guard let first = problems.first else { return "it says no name, version or ring" }
     let rest = problems.count - 1

@@ -21,6 +21,7 @@ extension Audience {
     var words = ["serve", "--detach"]
     if let port = arguments.port { words += ["--port", String(port)] }
     if let port = arguments.healthPort { words += ["--health-port", String(port)] }
+    let logLength = context.files.stamp(of: folder.appending("audience.log".utf8))?.length ?? 0
     let (end, errors) = try run(program, words)
     guard end == .exited(0) else {
       throw CommandError(.unavailable, "the receiver can't be started: \(lastLine(errors))")
@@ -31,7 +32,7 @@ extension Audience {
         return .init(receiver: receiver, started: true)
       }
       system.pause(10)
-      if try !isHeld(context), let error = try latestError(context) {
+      if try !isHeld(context), let error = try latestError(context, behind: logLength) {
         throw CommandError(.unavailable, "the receiver can't be started: \(error)")
       }
     }
@@ -142,12 +143,14 @@ extension Audience {
     }
   }
 
-  /// Why the receiver has ended at once, from its log.
-  private func latestError(_ context: CommandContext) throws(CommandError) -> String? {
+  /// Why the receiver has ended at once, from what its log has got since it was started.
+  private func latestError(_ context: CommandContext, behind length: Int64) throws(CommandError) -> String? {
     let log = try folder().appending("audience.log".utf8)
     guard let bytes = try? context.files.read(log, maximumLength: 8 << 20) else { return nil }
-    let line = lastLine(String(decoding: bytes.suffix(4_096), as: UTF8.self))
-    return line.contains("error: ") ? line : nil
+    // A long log is begun anew.
+    let fresh = bytes.count >= length ? bytes.dropFirst(Int(clamping: length)) : bytes[...]
+    let lines = String(decoding: fresh.suffix(4_096), as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.last { $0.contains("error: ") }.map { lastLine(String($0)) }
   }
 }
 

@@ -85,7 +85,9 @@ public struct HealthContext: Sendable {
     let folders = (doctor.environment("PATH") ?? "").split(separator: ":").map {
       FilePath(String($0)).absolute(from: files.currentFolder)
     }
-    return (folders + (doctor.programFolder.map { [$0] } ?? [])).map { $0.appending(name.utf8) }
+    // Where `make install` puts what it brings along.
+    let ours = doctor.programFolder.map { [$0, $0.parent.appending("libexec/masques".utf8)] } ?? []
+    return (folders + ours).map { $0.appending(name.utf8) }
       .first { kind(of: $0) == .file }
   }
 

@@ -46,7 +46,7 @@ extension HealthCheck {
       case .file where entry.name.elementsEqual(UserConfiguration.fileName.utf8):
         look(path, forbidden: 0o022, wanted: "600")
       case .file where entry.name.first != UInt8(ascii: "."): look(path, forbidden: 0o077, wanted: "600")
-      case .folder where ["state", "telemetry", "outbox"].contains(String(decoding: entry.name, as: UTF8.self)):
+      case .folder where ["state", "telemetry", "analytics"].contains(String(decoding: entry.name, as: UTF8.self)):
         look(path, forbidden: 0o077, wanted: "700")
       default: break
       }
@@ -112,19 +112,33 @@ extension HealthCheck {
 
   /// What is still to be sent for analytics.
   static let outbox = HealthCheck("outbox") { context in
-    guard let folder = context.home?.appending("outbox".utf8), context.kind(of: folder) == .folder else { return [] }
-    let files = ((try? context.files.entries(of: folder)) ?? []).filter { $0.kind == .file && $0.name.first != 0x2E }
+    guard let home = context.home else { return [] }
+    var checks: [DoctorCommand.Check] = []
+    let folder = home.appending("analytics/outbox".utf8)
+    func files(in folder: FilePath) -> [FolderEntry] {
+      ((try? context.files.entries(of: folder)) ?? []).filter { $0.kind == .file && $0.name.first != 0x2E }
+    }
+    let rejected = home.appending("analytics/rejected".utf8)
+    let reasons = files(in: rejected).filter { String(decoding: $0.name, as: UTF8.self).hasSuffix(".reason") }
+    if !reasons.isEmpty {
+      checks.append(
+        .init(
+          "outbox", .notice, "\(reasons.count) of what was sent was refused, and is kept in \(rejected)",
+          remedy: "read the reasons there; what is moved into \(folder) is sent again"))
+    }
+    guard context.kind(of: folder) == .folder else { return checks }
+    let files = files(in: folder)
     let bytes = files.reduce(Int64(0)) { $0 &+ (context.files.stamp(of: folder.appending($1.name))?.length ?? 0) }
-    if files.isEmpty || bytes == 0 { return [.init("outbox", .ok, "nothing waits to be sent")] }
+    if files.isEmpty || bytes == 0 { return checks + [.init("outbox", .ok, "nothing waits to be sent")] }
     let backlog = "\(files.count) file\(files.count == 1 ? "" : "s") with \(bytes) bytes wait in \(folder)"
     if context.configuration.clickHouse == nil {
-      return [
+      return checks + [
         .init(
           "outbox", .notice, "\(backlog), and no server is configured",
           remedy: "name one under `clickhouse` in \(UserConfiguration.fileName), or delete the files")
       ]
     }
-    return [.init("outbox", .notice, backlog, remedy: "`masque audience start` runs what sends them")]
+    return checks + [.init("outbox", .notice, backlog, remedy: "`masque audience start` runs what sends them")]
   }
 }
 

@@ -72,12 +72,11 @@ extension HealthCheck {
     }
   }
 
-  /// What TigerBeetle's client needs, where it is configured. Nothing is loaded: it may end the process.
+  /// TigerBeetle's replicas, where they are configured.
   static let tigerBeetle = HealthCheck("tigerbeetle") { context in
     let ledger = context.configuration.ledger
     guard ledger.engine == .tigerbeetle else { return [] }
-    var checks = [clientLibrary(ledger, context)]
-    checks += processor(context) + ioUring(context)
+    var checks: [DoctorCommand.Check] = []
     for address in ledger.addresses {
       let parts = address.split(separator: ":", omittingEmptySubsequences: false)
       let port = (parts.count == 1 && address.contains(".") ? nil : parts.last.flatMap { Int($0) }) ?? 3_001
@@ -97,82 +96,6 @@ extension HealthCheck {
     }
     return checks
   }
-}
-
-private func clientLibrary(
-  _ ledger: UserConfiguration.Ledger, _ context: HealthContext
-) -> DoctorCommand.Check {
-  let name = "libtb_client.so"
-  let remedy =
-    "`pip install tigerbeetle` brings it; name it as `ledger.client_library` in \(UserConfiguration.fileName)"
-  var candidates: [FilePath] = []
-  if let configured = ledger.clientLibrary {
-    candidates = [configured]
-  } else if let named = context.doctor.environment("MASQUES_TIGERBEETLE_CLIENT"), !named.isEmpty {
-    candidates = [FilePath(named).absolute(from: context.files.currentFolder)]
-  } else {
-    candidates = (context.doctor.programFolder.map { [$0.parent.appending("lib/\(name)".utf8)] } ?? [])
-    candidates += [FilePath("/usr/local/lib/\(name)"), FilePath("/usr/lib/\(name)")]
-  }
-  guard let path = candidates.first(where: { context.kind(of: $0) == .file }) else {
-    return .init(
-      "tigerbeetle", .missing,
-      "TigerBeetle's client library is not at \(candidates.map(\.description).joined(separator: ", nor at "))",
-      remedy: remedy)
-  }
-  guard let bytes = try? context.files.read(path, maximumLength: 1 << 28) else {
-    return .init("tigerbeetle", .missing, "\(path) can't be read", remedy: "chmod a+r \(word(path))")
-  }
-  // A shared object in ELF's form, or Mach-O's.
-  let magic = Array(bytes.prefix(4))
-  guard [[0x7F, 0x45, 0x4C, 0x46], [0xCF, 0xFA, 0xED, 0xFE], [0xCA, 0xFE, 0xBA, 0xBE]].contains(magic) else {
-    return .init("tigerbeetle", .missing, "\(path) is no library", remedy: remedy)
-  }
-  return .init("tigerbeetle", .ok, "TigerBeetle's client library is \(path)")
-}
-
-/// The instructions that the client uses without asking.
-private func processor(_ context: HealthContext) -> [DoctorCommand.Check] {
-  guard let bytes = try? context.files.read("/proc/cpuinfo", maximumLength: 16 << 20) else { return [] }
-  let text = String(decoding: bytes, as: UTF8.self)
-  guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") || $0.hasPrefix("Features") })
-  else { return [] }
-  let flags = Set(line.split(whereSeparator: \.isWhitespace))
-  let missing = (line.hasPrefix("flags") ? ["avx2", "aes"] : ["aes"]).filter { !flags.contains(Substring($0)) }
-  if missing.isEmpty { return [.init("tigerbeetle", .ok, "the processor has what TigerBeetle's client needs")] }
-  return [
-    .init(
-      "tigerbeetle", .missing,
-      "the processor lacks \(missing.joined(separator: " and ")), without which TigerBeetle's client can't run",
-      remedy: "use `engine: sqlite` here")
-  ]
-}
-
-/// What the kernel says of io_uring. A container may forbid it all the same.
-private func ioUring(_ context: HealthContext) -> [DoctorCommand.Check] {
-  func line(_ path: FilePath) -> String? {
-    (try? context.files.read(path, maximumLength: 4_096)).map {
-      String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self)
-    }
-  }
-  if let state = line("/proc/sys/kernel/io_uring_disabled"), state != "0" {
-    return [
-      .init(
-        "tigerbeetle", .missing, "io_uring is switched off (kernel.io_uring_disabled is \(printed(state)))",
-        remedy: "sysctl kernel.io_uring_disabled=0, or use `engine: sqlite` here")
-    ]
-  }
-  guard let release = line("/proc/sys/kernel/osrelease") else { return [] }
-  let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-  guard numbers.count == 2, (numbers[0], numbers[1]) < (5, 6) else {
-    return [.init("tigerbeetle", .ok, "the kernel (\(printed(release))) has io_uring")]
-  }
-  return [
-    .init(
-      "tigerbeetle", .missing,
-      "the kernel (\(printed(release))) is older than io_uring as TigerBeetle's client needs it",
-      remedy: "use Linux 5.6 or newer, or `engine: sqlite` here")
-  ]
 }
 
 /// What another program has said, on one line.

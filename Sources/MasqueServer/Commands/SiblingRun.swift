@@ -25,7 +25,8 @@ struct SiblingRun {
   /// - Returns: its result.
   /// - Throws: why there is none.
   func result(_ turn: Turn?) async throws(CommandFailure) -> JSONValue {
-    let folder = folder ?? context.commandHost.files.currentFolder
+    let files = context.commandHost.files
+    let folder = terminalFolder(for: folder ?? files.currentFolder, in: files)
     do throws(CommandError) {
       try command.check(argument)
     } catch {

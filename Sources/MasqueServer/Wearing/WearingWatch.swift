@@ -81,9 +81,10 @@ extension Server {
   /// Lets the sibling find that a wearing is over: then it is paid, and the agent's settings are as before.
   private func settle(in folder: FilePath) {
     let turn = sibling.changes.take()
-    let order = Sibling.Order(
-      command: IDCommand.description.name, argument: [:], folder: folder, settings: settings.sibling)
-    Task.detached { [sibling, connection, inbox, log] in
+    Task.detached { [sibling, connection, inbox, log, files = commandHost.files, settings = settings.sibling] in
+      let order = Sibling.Order(
+        command: IDCommand.description.name, argument: [:], folder: terminalFolder(for: folder, in: files),
+        settings: settings)
       switch await sibling.run(order, turn, onProgress: { _, _ in }) {
       case .success(let result):
         guard let ended = result["ended"], let words = sentence(about: ended) else { break }

@@ -30,7 +30,8 @@ struct WornMasques: Sendable, Hashable {
     privateFolder = MasquePlaces.privateFolder(
       environment: host.environment.variable, currentFolder: host.files.currentFolder)
     for folder in folders {
-      let project = projectFolder(above: folder, environment: host.environment.variable, in: host.files)
+      let project = projectFolder(
+        above: terminalFolder(for: folder, in: host.files), environment: host.environment.variable, in: host.files)
       let bytes = try? host.files.read(SessionFile.path(in: project), maximumLength: SessionFile.maximumLength)
       projects[folder] = Project(
         folder: project, workFolder: (try? host.files.canonicalPath(of: folder)) ?? folder,
@@ -87,7 +88,7 @@ struct WornMasques: Sendable, Hashable {
 }
 
 /// The folder that is worked in when something is done with a document: the innermost of the workspace's folders that
-/// holds it, else the first of them, else the folder that its library is for.
+/// holds it, else the first of them, else its own.
 ///
 /// - Parameters:
 ///   - path: the document's path; nil for one without a file, and where no document is meant.
@@ -97,6 +98,18 @@ func workFolder(of path: FilePath?, _ folders: [FilePath]) -> FilePath? {
   let holding = folders.filter { folder in path.map { $0.relative(to: folder) != nil } ?? false }
   if let innermost = holding.max(by: { $0.bytes.count < $1.bytes.count }) { return innermost }
   if let first = folders.first { return first }
-  guard let folder = path?.parent else { return nil }
-  return folder.name.elementsEqual("personas".utf8) ? folder.parent : folder
+  return path?.parent
+}
+
+/// The folder in which somebody at a terminal would be who works in a folder: some editors take the masques' own folder
+/// for the project's.
+///
+/// - Parameters:
+///   - folder: the folder that is worked in.
+///   - files: the file system.
+/// - Returns: the folder, or for a folder `personas` that is no repository the one above it.
+func terminalFolder(for folder: FilePath, in files: any Files) -> FilePath {
+  guard folder.name.elementsEqual("personas".utf8) else { return folder }
+  let isRepository = (try? files.kind(of: folder.appending(".git".utf8), followingLinks: true)) != nil
+  return isRepository ? folder : folder.parent
 }
