@@ -158,19 +158,33 @@ extension LedgerDesk {
     let moved = audit.accounts.values.compactMap { account in holders[account.id].map { ($0, account) } }
       .filter { $0.0.kind != .opening }.sorted { ($0.0.kind.code, $0.0.name) < ($1.0.kind.code, $1.0.name) }
 
+    let opening = Holder(.opening)
+    let transfers = moved.compactMap { holder, account in openingTransfer(holder, account, opening) }
+    // Before anything is written there: a cluster that others use would be wrong afterwards.
+    let (known, opened) = try ask { () throws(EngineError) in
+      (try cluster.accounts(moved.map(\.0.id)), Set(try cluster.transfers(transfers.map(\.id)).map(\.id)))
+    }
+    for account in known where account.creditsPosted != 0 || account.debitsPosted != 0 || account.debitsPending != 0 {
+      let holder = moved.first { $0.0.id == account.id }?.0
+      guard opened.contains(identifier("opening", holder?.description ?? "")) else {
+        throw CommandError(
+          .refused,
+          "`\(holder.map { "\($0)" } ?? "an account")` has moved in the cluster already: take a cluster that nobody uses"
+        )
+      }
+    }
+
     // The history first: once balances are in the cluster, it must not be missing.
     let name = "ledger-archive-\(text(audit.lastTimestamp).prefix(10)).jsonl"
     let archive = setup.home.appending(name.utf8)
     _ = try export(to: archive)
 
-    let opening = Holder(.opening)
     let created = try ask { () throws(EngineError) in
       try cluster.createAccounts(([opening] + moved.map(\.0)).map(\.account))
     }
     for (holder, result) in zip([opening] + moved.map(\.0), created) where !result.status.isSuccess {
       throw CommandError(.refused, "the cluster refuses the account `\(holder)`: \(result.status)")
     }
-    let transfers = moved.compactMap { holder, account in openingTransfer(holder, account, opening) }
     let results = try ask { () throws(EngineError) in try cluster.createTransfers(transfers) }
     for (transfer, result) in zip(transfers, results) where !result.status.isSuccess {
       let holder = moved.first { $0.0.id == transfer.debitAccountID || $0.0.id == transfer.creditAccountID }?.0
@@ -178,6 +192,10 @@ extension LedgerDesk {
         .refused,
         "the cluster has another opening balance of `\(holder.map { "\($0)" } ?? "an account")` (\(result.status)): this "
           + "ledger has moved on since it was moved, or the cluster belongs to another one")
+    }
+    // Where the balances came from has a name in statements from now on.
+    try ask { () throws(EngineError) in
+      try setup.file().write { try LocalNotes.write([], [opening.accountName], in: $0) }
     }
     // Both sides, as they are now.
     let there = try ask { () throws(EngineError) in try cluster.accounts(moved.map(\.0.id)) }
