@@ -27,7 +27,8 @@ let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
 func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies, swiftSettings: strict,
-    linkerSettings: isOneFile && isRelease ? [.unsafeFlags(["-static-executable"])] : [])
+    linkerSettings: isOneFile && isRelease
+      ? [.unsafeFlags(["-static-executable"], .when(configuration: .release))] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
