@@ -191,7 +191,16 @@ test: toolchain libraries $(VENV)/requirements.stamp  ## Everything: build, Swif
 test-swift:
 	echo '== Swift tests'
 	if [ '$(V)' != 0 ]; then exec swift test --skip-build --disable-xctest; fi
-	swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log | awk '
+	limit=$$(command -v timeout >/dev/null && echo 'timeout -k 10 900' || true)
+	# A run that hangs is said, ended, and made once more.
+	{
+	  $$limit swift test --skip-build --disable-xctest || {
+	    status=$$?
+	    [ $$status = 124 ] || exit $$status
+	    echo '✘ The tests hung for 15 minutes; once more'
+	    $$limit swift test --skip-build --disable-xctest
+	  }
+	} 2>&1 | tee .build/test.log | awk '
 	  /^(◇|✔|✘|➜|⚠)/ { shown = !/^◇/ && !/^✔ (Suite|Test) / || /^✔ Test run with / }
 	  shown' || {
 	  echo '... the last lines of .build/test.log:' >&2
