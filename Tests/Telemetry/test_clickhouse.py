@@ -1,22 +1,16 @@
 """Copies for analytics, with a real ClickHouse: the schema, each row once, money to the last digit, and nothing private."""
 
 import json
-import os
 import pathlib
 import signal
-import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 
 import pytest
 
-import clickhouse
 import otlp
+from analytics import Masque, wear
 from conftest import ROOT, required
 
 TABLES = {
@@ -26,125 +20,10 @@ TABLES = {
 }
 
 
-class ClickHouse:
-    """The server, which can be killed and started again on the same data."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, clickhouse.__file__, str(self.folder), str(self.port)],
-            stdin=subprocess.DEVNULL, stdout=open(self.folder / "log.txt", "ab"), stderr=subprocess.STDOUT,
-        )
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ping", timeout=5) as answer:
-                    if answer.read() == b"Ok.\n":
-                        return self
-            except OSError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.05)
-        pytest.skip(f"ClickHouse does not start here: {(self.folder / 'log.txt').read_text()[-500:]}")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def ask(self, query, database="masques"):
-        url = f"http://127.0.0.1:{self.port}/?database={database}"
-        try:
-            with urllib.request.urlopen(url, query.encode(), timeout=60) as answer:
-                return answer.read().decode()
-        except urllib.error.HTTPError as error:
-            raise AssertionError(error.read().decode()) from None
-
-    def rows(self, query):
-        return [json.loads(line) for line in self.ask(query + " FORMAT JSONEachRow").splitlines()]
-
-    def value(self, query):
-        return self.ask(query).strip()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    if clickhouse.library() is None:
-        pytest.skip("no ClickHouse: the Python package chdb is not installed")
-    folder = tmp_path_factory.mktemp("clickhouse")
-    server = ClickHouse(folder).start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def database(server):
-    """A server without our database, and nothing in it."""
-    server.ask("DROP DATABASE IF EXISTS masques SYNC", "default")
-    return server
-
-
-class Masque:
-    """`masque` with a home of its own and a server in its configuration."""
-
-    def __init__(self, program, home, port, user="default", password=None):
-        self.program, self.home = program, pathlib.Path(home)
-        self.project = self.home / "project"
-        (self.project / ".git").mkdir(parents=True)
-        self.masques = self.home / "masques"
-        self.masques.mkdir()
-        configuration = f"clickhouse:\n  url: http://127.0.0.1:{port}\n"
-        if password:
-            configuration += f"  user: {user}\n  password_variable: CH_PASSWORD\n"
-        (self.masques / "config.yaml").write_text(configuration)
-        self.environment = {
-            **os.environ, "MASQUES_HOME": str(self.masques), "HOME": str(self.home), "USER": "tester",
-            "LOGNAME": "tester", "CH_PASSWORD": password or "",
-        }
-
-    def run(self, *arguments, input=None):
-        return subprocess.run(
-            [self.program, *arguments], cwd=self.project, env=self.environment, input=input, capture_output=True,
-            text=True, timeout=120,
-        )
-
-    def json(self, *arguments):
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def wear(self, name="codesmith", agent=None):
-        """One wearing of a masque, from beginning to end."""
-        done = self.run("don", name, "--personas", str(ROOT / "personas"))
-        assert done.returncode == 0, done.stderr
-        if agent:
-            bound = self.run("hook", "session-start", input=json.dumps({"session_id": agent, "source": "startup"}))
-            assert bound.returncode == 0, bound.stderr
-        yield
-        done = self.run("doff", "--personas", str(ROOT / "personas"))
-        assert done.returncode == 0, done.stderr
-
-    def outbox(self):
-        return sorted((self.masques / "analytics" / "outbox").glob("*.json"))
-
-
 @pytest.fixture
 def masque(audience_program, tmp_path, database):
     program = required("masque", "MASQUE")
     return Masque(program, tmp_path, database.port)
-
-
-def wear(masque, count=1, agent=None, between=lambda: None):
-    for _ in range(count):
-        wearing = masque.wear(agent=agent)
-        next(wearing)
-        between()
-        next(wearing, None)
 
 
 def test_migrations_twice(database, masque):
