@@ -17,14 +17,18 @@ import clickhouse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class ClickHouse:
     """The server, which can be killed and started again on the same data."""
 
     def __init__(self, folder):
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process = None
 
     def start(self):
