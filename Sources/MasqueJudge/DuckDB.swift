@@ -51,7 +51,7 @@ public struct DuckDB: Sendable {
   /// - Parameters:
   ///   - sql: the statements. It stops at the first that fails.
   ///   - database: the file of the database, made if it is missing, for its owner alone; nil for one in memory.
-  ///   - feeds: named pipes that the statements read, in this order.
+  ///   - feeds: named pipes that the statements read, in this order, two at once at the most.
   ///   - deadline: after how many milliseconds it is given up.
   /// - Returns: what was selected, a line for each row of one column.
   /// - Throws: why nothing was.

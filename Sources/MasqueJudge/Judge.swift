@@ -32,10 +32,10 @@ public final class Judge: UsageMeter, SessionJudge {
   ///   - home: `${MASQUES_HOME}`.
   ///   - files: the file system.
   ///   - deadline: how many milliseconds an answer may take. What was read until then is kept.
-  ///   - partLength: about how many bytes are read and kept in one go. DuckDB holds in memory what is not yet kept.
+  ///   - partLength: about how many bytes are read and kept in one go. DuckDB holds in memory what a pipe has given it.
   ///   - duckDB: where the command is; asked only if there is telemetry.
   public init(
-    home: FilePath, files: any Files, deadline: Int = 120_000, partLength: Int = 128 << 20,
+    home: FilePath, files: any Files, deadline: Int = 120_000, partLength: Int = 32 << 20,
     duckDB: @escaping @Sendable () throws(TelemetryError) -> DuckDB
   ) {
     folder = home.appending("telemetry".utf8)
@@ -207,17 +207,22 @@ extension Judge {
         sql += JudgeSQL.repeated + "COMMIT;\n"
       }
       for part in news.parts {
-        let pipe = folder.appending("\(pipePrefix)\(batch)".utf8)
-        let source = LineSource(part.log, part.range, longest: longest, files)
-        feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
+        var pipes: [FilePath] = []
+        for piece in part.pieces {
+          let pipe = folder.appending("\(pipePrefix)\(batch)-\(pipes.count)".utf8)
+          let source = LineSource(part.log, piece, longest: longest, files)
+          feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
+          pipes.append(pipe)
+        }
         sql += "BEGIN;\n"
         for (name, value) in [("file", part.isOpen ? -part.id : part.id), ("batch", batch), ("longest_line", longest)] {
           sql += "SET VARIABLE \(name) = \(value);\n"
         }
-        sql += "SET VARIABLE pipe = \(quoted(pipe.description));\n" + JudgeSQL.ingest + JudgeSQL.repeated
+        sql += "SET VARIABLE pipes = [\(pipes.map { quoted($0.description) }.joined(separator: ", "))];\n"
+        sql += JudgeSQL.ingest + JudgeSQL.repeated
         if !part.isOpen {
           sql += "INSERT OR REPLACE INTO files VALUES "
-          sql += "(\(part.id), \(quoted(part.log.identity)), \(part.range.upperBound));\n"
+          sql += "(\(part.id), \(quoted(part.log.identity)), \(part.end));\n"
         }
         sql += "COMMIT;\n"
         batch += 1
@@ -290,9 +295,13 @@ struct News {
   struct Part {
     var id: Int
     var log: TelemetryLog
-    var range: Range<Int>
+    /// One or two pieces, each of whole lines, that may be read at the same time.
+    var pieces: [Range<Int>]
     /// Whether its last line has no end yet.
     var isOpen: Bool
+
+    /// Where it ends.
+    var end: Int { pieces.last?.upperBound ?? 0 }
   }
 
   var parts: [Part] = []
@@ -325,12 +334,17 @@ struct News {
           wanted &*= 2
           continue
         }
-        parts.append(Part(id: id, log: log, range: start..<end, isOpen: false))
+        var pieces = [start..<end]
+        // DuckDB reads a pipe with one thread.
+        if end - start > partLength / 2, let middle = try log.lineEnd(in: start..<(start + (end - start) / 2), files) {
+          pieces = [start..<middle, middle..<end]
+        }
+        parts.append(Part(id: id, log: log, pieces: pieces, isOpen: false))
         start = end
         wanted = partLength
       }
       if log.lineEnd < log.length {
-        parts.append(Part(id: id, log: log, range: log.lineEnd..<log.length, isOpen: true))
+        parts.append(Part(id: id, log: log, pieces: [log.lineEnd..<log.length], isOpen: true))
       }
     }
     vanished = rest.map(\.id)

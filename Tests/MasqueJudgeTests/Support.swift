@@ -49,7 +49,7 @@ final class TestHome: Sendable {
 
   /// A judge that has read nothing yet.
   func judge(
-    deadline: Int = 60_000, partLength: Int = 128 << 20, programs: (any PipedPrograms)? = nil
+    deadline: Int = 60_000, partLength: Int = 32 << 20, programs: (any PipedPrograms)? = nil
   ) throws -> Judge {
     let command = try #require(duckDB)
     let used = DuckDB(command.program, programs: programs ?? command.programs)
