@@ -112,13 +112,18 @@ struct AnalyticsTests {
   @Test(
     "A server's address is understood or refused",
     arguments: [
-      ("http://localhost:8123", true), ("http://localhost", true), ("HTTP://[::1]:8123/", true),
-      ("https://localhost", false), ("localhost:8123", false), ("http://", false), ("http://x:0", false),
-      ("http://x:99999", false), ("http://user:pass@x", false),
-    ])
-  func addresses(_ url: String, _ isGood: Bool) {
-    let server = try? ClickHouseServer(UserConfiguration.ClickHouse(url: url)) { _ in nil }
-    #expect((server != nil) == isGood)
+      ("http://localhost:8124", "localhost 8124 / plain"), ("http://localhost", "localhost 8123 / plain"),
+      ("HTTP://[::1]:8123/", "::1 8123 / plain"), ("https://ch.example", "ch.example 8443 / secure"),
+      ("https://ch.example:443/a/b", "ch.example 443 /a/b/ secure"), ("http://[::1]", "::1 8123 / plain"),
+      ("localhost:8123", nil), ("http://", nil), ("http://x:0", nil), ("http://x:99999", nil), ("http://::1", nil),
+      ("http://user:pass@x", nil), ("http://x:", nil), ("http://x/?a", nil), ("ftp://x", nil), ("http:/x", nil),
+      ("http://x y", nil), ("http://x/\r\nHost: y", nil), ("http://[::1", nil),
+    ] as [(String, String?)])
+  func addresses(_ url: String, _ expected: String?) {
+    let configuration = UserConfiguration.ClickHouse(url: url)
+    let address = configuration.address
+    #expect(address.map { "\($0.host) \($0.port) \($0.path) \($0.isSecure ? "secure" : "plain")" } == expected)
+    #expect(((try? ClickHouseServer(configuration) { _ in nil }) != nil) == (expected != nil))
   }
 
   @Test(
