@@ -174,10 +174,12 @@ def work(port, agent):
         nonlocal sequence
         sequence += 1
         now = time.time_ns()
-        logger.emit(LogRecord(
+        record = dict(
             timestamp=now, observed_timestamp=now, severity_number=SeverityNumber.INFO, body=f"claude_code.{name}",
             attributes={"session.id": agent, "user.email": PRIVATE["email"], "event.name": name,
-                        "event.sequence": sequence} | {key.replace("__", "."): value for key, value in attributes.items()}))
+                        "event.sequence": sequence} | {key.replace("__", "."): value for key, value in attributes.items()})
+        logger.emit(LogRecord(**record))
+        return record
 
     for prompt in ("first", "second"):
         tell("user_prompt", prompt=PRIVATE["prompt"], prompt_length=28, prompt__id=prompt)
@@ -186,8 +188,10 @@ def work(port, agent):
                  success="false" if n == 4 else "true", tool_input=PRIVATE["input"], tool_output=PRIVATE["output"],
                  tool_parameters=json.dumps({"full_command": PRIVATE["input"]}), error=PRIVATE["error"])
     for n in range(3):
-        tell("api_request", model="claude-x", cost_usd=0.08, input_tokens=100, output_tokens=50, cache_read_tokens=800,
-             cache_creation_tokens=100, duration_ms=1500, request_id=f"r{n}")
+        last = tell("api_request", model="claude-x", cost_usd=0.08, input_tokens=100, output_tokens=50,
+                    cache_read_tokens=800, cache_creation_tokens=100, duration_ms=1500, request_id=f"r{n}")
+    # An exporter that got no answer sends again.
+    logger.emit(LogRecord(**last))
     provider.force_flush()
     provider.shutdown()
     meters = MeterProvider(
@@ -295,7 +299,7 @@ def test_a_session_from_beginning_to_end(stage, database):
     requests = database.rows("SELECT model, toString(price) AS price, toString(model_cost) AS cost, payment_status FROM api_requests")
     assert requests == [{"model": "claude-x", "price": "0.021", "cost": "0.08", "payment_status": "paid"}] * 3
     assert database.value("SELECT event, count() FROM telemetry_logs GROUP BY event ORDER BY event") == (
-        "api_request\t3\ntool_result\t10\nuser_prompt\t2")
+        "api_request\t4\ntool_result\t10\nuser_prompt\t2")
     assert database.rows("SELECT metric, value, attributes FROM telemetry_metrics") == [
         {"metric": "claude_code.token.usage", "value": 3150, "attributes": {"type": "input"}}]
     events = {row["category"]: row["score_delta"] for row in database.rows("SELECT category, score_delta FROM reputation_events")}
