@@ -51,8 +51,8 @@ struct TLSLibrary: Sendable {
   private init() throws(HTTPError) {
     guard let handle = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
       throw HTTPError(
-        message: "can't be asked by https without OpenSSL's library, libssl.so.3: install it (Debian: libssl3), or let a "
-          + "proxy on this machine speak https")
+        message: "can't be asked by https without OpenSSL's library, libssl.so.3: install it (Debian: libssl3), or let "
+          + "a proxy on this machine speak https")
     }
     // Those of libcrypto are found by the same handle, since libssl depends on it.
     newConnection = try Self.symbol("SSL_new", handle)
@@ -142,8 +142,8 @@ extension TLSLibrary {
         let text = library.verificationText(code).map { String(cString: $0) } ?? "error \(code)"
         return "does not prove who it is: \(text); an authority of your own is named in SSL_CERT_FILE"
       }
-      if let text = library.reason(library.nextError()) { return "does not speak TLS with us: \(String(cString: text))" }
-      return "does not speak TLS with us"
+      let words = "does not speak TLS with us"
+      return library.reason(library.nextError()).map { "\(words): \(String(cString: $0))" } ?? words
     }
 
     /// Sends all of the bytes, and says whether it could.

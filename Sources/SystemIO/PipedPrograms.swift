@@ -86,9 +86,8 @@ private struct FeedPump {
     for index in current.indices { current[index].open() }
     var wanted = current.filter(\.isOpen).map { pollfd(fd: $0.descriptor, events: Int16(POLLOUT), revents: 0) }
     guard poll(&wanted, nfds_t(wanted.count), milliseconds) > 0 else { return }
-    for index in current.indices where wanted.contains(where: { $0.fd == current[index].descriptor && $0.revents != 0 }) {
-      try current[index].push()
-    }
+    let ready = wanted.filter { $0.revents != 0 }.map(\.fd)
+    for index in current.indices where ready.contains(current[index].descriptor) { try current[index].push() }
     current.removeAll { $0.isDone }
   }
 

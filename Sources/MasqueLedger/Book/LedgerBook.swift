@@ -35,7 +35,8 @@ struct LedgerBook: Sendable {
         found.first { $0.id == id }.map { account in
           AccountSnapshot(
             debitsPending: Amount(micros: account.debitsPending), debitsPosted: Amount(micros: account.debitsPosted),
-            creditsPending: Amount(micros: account.creditsPending), creditsPosted: Amount(micros: account.creditsPosted),
+            creditsPending: Amount(micros: account.creditsPending),
+            creditsPosted: Amount(micros: account.creditsPosted),
             milliseconds: Int64(clamping: max(time, account.timestamp) / 1_000_000))
         }
       }

@@ -50,7 +50,8 @@ extension HealthCheck {
         decoding: try context.machine.converse(
           host: url.host, port: Int(url.port), saying: Array(request.utf8), within: 3_000), as: UTF8.self)
       if url.isSecure {
-        checks.append(.init("clickhouse", .ok, "\(server.url) can be reached; `masque analytics status` asks it by TLS"))
+        checks.append(
+          .init("clickhouse", .ok, "\(server.url) can be reached; `masque analytics status` asks it by TLS"))
       } else if answer.hasPrefix("HTTP/1."), answer.dropFirst(9).hasPrefix("200") {
         checks.append(.init("clickhouse", .ok, "\(server.url) answers"))
       } else {
