@@ -293,7 +293,7 @@ struct DeferringTests {
     #expect(try bench.ledger.place(request).isDeferred)
     #expect(try bench.ledger.settle(settlement(request, 100)).isDeferred)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 100, 0, 1_000])
   }
 
@@ -306,7 +306,7 @@ struct DeferringTests {
     _ = try bench.ledger.place(request)
     try bench.ledger.release(request)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 0, 0, 1_000])
     #expect(throws: LedgerError.self) { try bench.ledger.place(request) }
   }
@@ -322,10 +322,10 @@ struct DeferringTests {
     _ = try bench.ledger.settle(settlement(poor, 300))
     _ = try bench.ledger.place(rich)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup).count == 2)
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)).count == 2)
     #expect(try bench.balance(Holder(.operator, "bob")) == [50, 0, 0, 100])
     try bench.deposit(1_000, to: "ada")
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 300, 0, 1_000])
   }
 

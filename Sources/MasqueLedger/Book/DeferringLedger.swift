@@ -5,36 +5,43 @@ import MasqueWorkspace
 
 /// The ledger that the configuration names. Where its policy is `defer`, what can't be done while it does not answer is
 /// kept in a journal, each line on the disk before it is acknowledged, and done later in the same order.
+///
+/// One is made for one command: once the ledger has not answered it, it is not asked again.
 public struct ConfiguredLedger: Ledger {
   private let setup: LedgerSetup
+  private let reach: LedgerReach
 
   /// A ledger; it is opened when it is first needed.
-  public init(_ setup: LedgerSetup) { self.setup = setup }
+  public init(_ setup: LedgerSetup) {
+    self.setup = setup
+    reach = LedgerReach(setup)
+  }
 
   private var defers: Bool { setup.configuration.ledger.policy == .defer }
 
   public func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt {
-    guard defers else { return try setup.book().place(hold) }
-    return try setup.journal.inOrder(
-      .place(hold), of: hold.session, setup, receipt: HoldReceipt(amount: hold.amount, isDeferred: true)
-    ) { (book) throws(LedgerError) in try book.place(hold) }
+    try done(.place(hold), HoldReceipt(amount: hold.amount, isDeferred: true)) { (book) throws(LedgerError) in
+      try book.place(hold)
+    }
   }
 
   public func settle(_ settlement: Settlement) throws(LedgerError) -> SettlementReceipt {
-    guard defers else { return try setup.book().settle(settlement) }
     let paid = min(settlement.price.total, settlement.hold.amount)
     let receipt = SettlementReceipt(
       paid: paid, fee: LedgerBook.fee(of: paid, settlement.feeBasisPoints), isDeferred: true)
-    return try setup.journal.inOrder(.settle(settlement), of: settlement.hold.session, setup, receipt: receipt) {
-      (book) throws(LedgerError) in try book.settle(settlement)
-    }
+    return try done(.settle(settlement), receipt) { (book) throws(LedgerError) in try book.settle(settlement) }
   }
 
   public func release(_ hold: HoldRequest) throws(LedgerError) {
-    guard defers else { return try setup.book().release(hold) }
-    try setup.journal.inOrder(.release(hold), of: hold.session, setup, receipt: ()) {
-      (book) throws(LedgerError) in try book.release(hold)
-    }
+    try done(.release(hold), ()) { (book) throws(LedgerError) in try book.release(hold) }
+  }
+
+  /// Does it, or writes down that it is to be done.
+  private func done<Receipt>(
+    _ entry: DeferredJournal.Entry, _ receipt: Receipt, _ body: (LedgerBook) throws(LedgerError) -> Receipt
+  ) throws(LedgerError) -> Receipt {
+    guard defers else { return try reach.ask(body) }
+    return try setup.journal.inOrder(entry, reach, receipt: receipt, body)
   }
 }
 
@@ -83,20 +90,18 @@ struct DeferredJournal: Sendable {
   ///
   /// - Parameters:
   ///   - entry: this, as a line.
-  ///   - session: its wearing.
-  ///   - setup: the ledger.
+  ///   - reach: the ledger.
   ///   - receipt: what is answered when it waits.
   ///   - body: does it.
   /// - Returns: the answer.
   /// - Throws: why it is neither done nor written down.
   func inOrder<Receipt>(
-    _ entry: Entry, of session: SessionID, _ setup: LedgerSetup, receipt: Receipt,
-    _ body: (LedgerBook) throws(LedgerError) -> Receipt
+    _ entry: Entry, _ reach: LedgerReach, receipt: Receipt, _ body: (LedgerBook) throws(LedgerError) -> Receipt
   ) throws(LedgerError) -> Receipt {
     // Nothing waits: nobody needs to be kept out.
     if try entries().isEmpty {
       do throws(LedgerError) {
-        return try body(try setup.book())
+        return try reach.ask(body)
       } catch {
         guard case .unavailable = error else { throw error }
       }
@@ -104,11 +109,11 @@ struct DeferredJournal: Sendable {
     let lock = try hold()
     defer { withExtendedLifetime(lock) {} }
     let before = try entries()
-    let left = post(before, setup)
+    let left = post(before, reach)
     if left != before { try write(left) }
-    if !left.contains(where: { $0.session == session }) {
+    if !left.contains(where: { $0.session == entry.session }) {
       do throws(LedgerError) {
-        return try body(try setup.book())
+        return try reach.ask(body)
       } catch {
         guard case .unavailable = error else { throw error }
       }
@@ -120,48 +125,44 @@ struct DeferredJournal: Sendable {
   /// Does what waits.
   ///
   /// - Returns: what waits still, and why.
-  func flush(_ setup: LedgerSetup) throws(LedgerError) -> [Entry] {
+  func flush(_ reach: LedgerReach) throws(LedgerError) -> [Entry] {
     if try entries().isEmpty { return [] }
     let lock = try hold()
     defer { withExtendedLifetime(lock) {} }
     let before = try entries()
-    let left = post(before, setup)
+    let left = post(before, reach)
     if left != before { try write(left) }
     return left
   }
 
   /// Does entries in their order; what belongs to a session whose earlier entry waits, waits.
-  private func post(_ entries: [Entry], _ setup: LedgerSetup) -> [Entry] {
-    guard !entries.isEmpty, let book = try? setup.book() else { return entries }
+  private func post(_ entries: [Entry], _ reach: LedgerReach) -> [Entry] {
     var left: [Entry] = []
     var waiting: Set<SessionID> = []
-    var isReachable = true
     for entry in entries {
-      if !isReachable || waiting.contains(entry.session) {
-        left.append(entry)
-        continue
-      }
       do throws(LedgerError) {
-        switch entry {
-        case .place(let hold):
-          // A refusal would burn the hold's identifier: it waits until there is enough.
-          let payer = Holder(book.isPrepaid ? .operator : .postpaid, hold.payer)
-          if book.isPrepaid, hold.amount > .zero, try book.available(to: payer) < hold.amount,
-            try book.isMissing(hold)
-          {
-            throw .paymentRequired(needed: hold.amount, available: .zero)
-          }
-          _ = try book.place(hold)
-        case .settle(let settlement): _ = try book.settle(settlement)
-        case .release(let hold): try book.release(hold)
-        }
+        guard !waiting.contains(entry.session) else { throw .failed("an earlier one waits") }
+        try reach.ask { (book) throws(LedgerError) in try post(entry, book) }
       } catch {
-        if case .unavailable = error { isReachable = false }
         waiting.insert(entry.session)
         left.append(entry)
       }
     }
     return left
+  }
+
+  private func post(_ entry: Entry, _ book: LedgerBook) throws(LedgerError) {
+    switch entry {
+    case .place(let hold):
+      // A refusal would burn the hold's identifier: it waits until there is enough.
+      let payer = Holder(book.isPrepaid ? .operator : .postpaid, hold.payer)
+      if book.isPrepaid, hold.amount > .zero, try book.available(to: payer) < hold.amount, try book.isMissing(hold) {
+        throw .paymentRequired(needed: hold.amount, available: .zero)
+      }
+      _ = try book.place(hold)
+    case .settle(let settlement): _ = try book.settle(settlement)
+    case .release(let hold): try book.release(hold)
+    }
   }
 
   // MARK: The file

@@ -162,7 +162,11 @@ struct LedgerBook: Sendable {
   private func paid(_ ids: WearingIDs) throws(LedgerError) -> SettlementReceipt? {
     let candidates = (0..<3).flatMap { [ids.post($0), ids.late($0)] }
     let fees = (0..<3).flatMap { [ids.fee($0), ids.lateFee($0)] }
-    let found = try asking { () throws(EngineError) in try store.engine.transfers(candidates + fees) }
+    let found = try asking { () throws(EngineError) in
+      let found = try store.engine.transfers(candidates + fees)
+      // A payment whose answer was lost may have been made before the ledger was moved.
+      return found.isEmpty ? try store.earlier(candidates + fees) : found
+    }
     guard let payment = found.first(where: { candidates.contains($0.id) }) else { return nil }
     let fee = found.first { fees.contains($0.id) }
     return SettlementReceipt(paid: Amount(micros: payment.amount), fee: Amount(micros: fee?.amount ?? 0))

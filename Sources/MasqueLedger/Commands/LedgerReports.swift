@@ -17,6 +17,8 @@ extension LedgerDesk {
     }
     holders.sort { ($0.kind.code, $0.name) < ($1.kind.code, $1.name) }
     let accounts = try accounts(holders.map(\.id))
+    // A name may be known before there is an account.
+    if arguments.all == true { holders.removeAll { accounts[$0.id] == nil } }
     return LedgerBalanceCommand.Result(
       engine: setup.configuration.ledger.engine.rawValue,
       accounts: holders.map { line($0, accounts[$0.id] ?? $0.account) }, deferred: deferred)

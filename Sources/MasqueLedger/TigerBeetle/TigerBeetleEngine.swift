@@ -162,10 +162,9 @@ public final class TigerBeetleEngine: LedgerEngine {
   private func request<Result: BitwiseCopyable>(
     _ operation: TigerBeetleClient.Operation, _ data: [UInt8]
   ) throws(RequestError) -> [Result] {
-    let end = systemNanoseconds() &+ UInt64(clamping: options.deadline) * 1_000_000
+    let end = Deadline.end(ofRequest: options.deadline)
     while true {
-      let now = systemNanoseconds()
-      let left = now < end ? Int((end - now) / 1_000_000) : 0
+      let left = Deadline.left(until: end)
       let client = client.withLock { $0 }
       switch client.ask(operation, data, within: left) {
       case .reply(let bytes)?: return values(of: bytes)

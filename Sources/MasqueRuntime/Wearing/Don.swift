@@ -137,7 +137,7 @@ private func prepared(
   var wearing = wearing
   wearer.context.progress("Setting money aside", 25)
   do throws(LedgerError) {
-    let receipt = try wearer.runtime.ledger(wearer.store.home, wearer.context.files).place(wearing.hold)
+    let receipt = try wearer.ledger.place(wearing.hold)
     wearing.held = receipt.amount
   } catch {
     let reason: CommandError.Reason =
