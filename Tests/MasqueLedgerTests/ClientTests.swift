@@ -55,6 +55,7 @@ private let fakeSource = #"""
       packet->status = port == 4 ? 3 : 4;
     }
     if (port == 6) packet->status = 6;
+    if (port == 9) packet->status = 7;
     if (port == 7 && packet->size > 253 * 128) packet->status = 1;
     if (packet->status) {
       job->client.complete(job->client.context, packet, 0, NULL, 0);
@@ -221,8 +222,10 @@ struct ClientTests {
 
   @Test("A refused request is an error, not a wait")
   func refusal() throws {
-    let engine = try engine(port: 6)
-    #expect(message { _ = try engine.accounts([1]) }.contains("refuses a request"))
+    let older = try engine(port: 6)
+    #expect(message { _ = try older.accounts([1]) }.contains("older than 0.17"))
+    let refusing = try engine(port: 9)
+    #expect(message { _ = try refusing.accounts([1]) }.contains("refuses a request"))
   }
 
   @Test("How many events a cluster takes is found out, and chains stay whole")

@@ -15,12 +15,15 @@ final class MutableEngine: LedgerEngine {
   /// What happens to the next requests: nothing is asked, or it is done and the answer is lost.
   enum Fault { case none, unreachable, answerLost }
   let fault = Mutex(Fault.none)
+  /// How many requests have come.
+  let count = Mutex(0)
 
   init(_ inner: any LedgerEngine) { self.inner = inner }
 
   var maximumBatch: Int { inner.maximumBatch }
 
   private func through<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError) -> Result {
+    count.withLock { $0 += 1 }
     switch fault.withLock({ $0 }) {
     case .none: return try body()
     case .unreachable: throw .unavailable("nobody answers")
@@ -282,6 +285,70 @@ struct DeferringTests {
     #expect(try bench.setup.journal.entries() == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 350, 0, 1_000])
     #expect(try bench.balance(Holder(.author, "grace")) == [0, 25, 0, 350])
+  }
+
+  @Test("A ledger that does not answer is asked once by each command", arguments: [false, true])
+  func askedOnce(_ defers: Bool) throws {
+    let bench = try Bench(policy: defers ? .defer : .require)
+    bench.engine.fault.withLock { $0 = .unreachable }
+    let earlier = hold("ada", .owner("grace"), 10)
+    if defers { _ = try bench.ledger.place(earlier) }
+    // A command that settles what was on before, gives back what was not put on, and sets something aside.
+    let ledger = bench.ledger
+    let request = hold("ada", .owner("grace"), 20)
+    let before = bench.engine.count.withLock { $0 }
+    for _ in 0..<2 {
+      _ = try? ledger.settle(settlement(earlier, 5))
+      _ = try? ledger.release(hold("ada", .owner("grace"), 30))
+      _ = try? ledger.place(request)
+      #expect(bench.engine.count.withLock { $0 } == before + 1)
+    }
+    // The next command asks anew.
+    bench.engine.fault.withLock { $0 = .none }
+    try bench.deposit(100, to: "ada")
+    #expect(try bench.ledger.place(request).isDeferred == false)
+    #expect(try bench.balance(Holder(.operator, "ada")) == (defers ? [20, 5, 0, 100] : [20, 0, 0, 100]))
+  }
+
+  @Test("Who only writes down what is to be done does not wait for somebody who asks the ledger")
+  func writtenDownMeanwhile() throws {
+    var bench = try Bench(policy: .defer)
+    bench.setup.configuration.ledger.deadline = 100
+    try bench.deposit(1_000, to: "ada")
+    let first = hold("ada", .owner("grace"), 10)
+    bench.engine.fault.withLock { $0 = .unreachable }
+    _ = try bench.ledger.place(first)
+    bench.engine.fault.withLock { $0 = .none }
+    let journal = bench.setup.journal
+    var posting: (any FileLock)? = try SystemFiles().lock(journal.postingLock, waiting: 0)
+    let second = hold("ada", .owner("grace"), 20)
+    #expect(try bench.ledger.place(second).isDeferred)
+    #expect(try bench.ledger.settle(settlement(first, 5)).isDeferred)
+    #expect(try journal.entries() == [.place(first), .place(second), .settle(settlement(first, 5))])
+    withExtendedLifetime(posting) {}
+    posting = nil
+    #expect(try journal.flush(LedgerReach(bench.setup)) == [])
+    #expect(try bench.balance(Holder(.operator, "ada")) == [20, 5, 0, 1_000])
+  }
+
+  @Test("A line that is added while others are being posted stays")
+  func addedMeanwhile() throws {
+    let bench = try Bench(policy: .defer)
+    try bench.deposit(1_000, to: "ada")
+    let requests = (0..<40).map { _ in hold("ada", .owner("grace"), 1) }
+    bench.engine.fault.withLock { $0 = .unreachable }
+    for request in requests[..<20] { _ = try bench.ledger.place(request) }
+    bench.engine.fault.withLock { $0 = .none }
+    // Everybody posts, or adds what the others post.
+    DispatchQueue.concurrentPerform(iterations: 20) { index in
+      do {
+        _ = try bench.ledger.place(requests[20 + index])
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
+    #expect(try bench.balance(Holder(.operator, "ada")) == [40, 0, 0, 1_000])
   }
 
   @Test("An answer that was lost is deferred and not done twice")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import threading
@@ -162,7 +161,8 @@ def test_masques_are_worn_where_it_may_be_deferred(company, go):
 def test_slower_than_the_deadline_and_back(company):
     """What was given up may have been done all the same: it counts once."""
     company.configure(policy="defer")
-    proxy = cluster.Proxy(company.server.addresses[0], delay=0.7)
+    # Each answer comes in time; all that a don takes does not.
+    proxy = cluster.Proxy(company.server.addresses[0], delay=0.2)
     try:
         company.configure(addresses=proxy.addresses)
         company.timed("don", "plain").succeeded()
@@ -217,16 +217,14 @@ def test_restarted_in_the_middle_with_a_short_deadline(company, tmp_path):
     company.configure(policy="defer", deadline="PT0.4S")
     projects = [Project(company.home, tmp_path / f"project {number}") for number in range(3)]
     is_over = threading.Event()
-    wearings, failures = [], []
+    failures = []
 
     def wear(project):
         while not is_over.is_set():
             for words in (["don", "plain"], ["doff"]):
                 done = project.run(*words, timeout=120)
-                # Where somebody else posts what waits, the journal is waited for, too.
                 if done.status != 0:
                     failures.append(done)
-            wearings.append(project)
 
     threads = [threading.Thread(target=wear, args=(project,)) for project in projects]
     for thread in threads:
@@ -239,9 +237,9 @@ def test_restarted_in_the_middle_with_a_short_deadline(company, tmp_path):
     is_over.set()
     for thread in threads:
         thread.join()
+    # Nobody was kept from wearing anything.
+    assert failures == []
     company.patiently()
-    for project in projects:
-        project.run("doff")
     # Each wearing that has ended was paid for, once.
     ended = {record["session"] for record in company.home.records()}
     spent = 0.10 * len(ended)
@@ -250,7 +248,6 @@ def test_restarted_in_the_middle_with_a_short_deadline(company, tmp_path):
     lines = company.ledger("statement", "--limit", "1000", "--json").succeeded().json["lines"]
     paid = [line["session"] for line in lines if line["kind"] == "payment"]
     assert len(paid) == len(set(paid)) and set(paid) == ended
-    assert all("can't be put on" in done.err or "busy" in done.err or "lock" in done.err for done in failures), failures
 
 
 def test_another_clusters_number(company):
@@ -264,7 +261,7 @@ def test_another_clusters_number(company):
 BAD = {
     "a name": (["localhost:3000"], "addresses"),
     "no address": ([], "addresses"),
-    "nobody there": ([f"127.0.0.1:1"], "has not answered"),
+    "nobody there": (["127.0.0.1:1"], "has not answered"),
     "another service": (None, "has not answered"),
 }
 
@@ -342,4 +339,4 @@ OLD = os.environ.get("MASQUES_TEST_TIGERBEETLE_OTHER_CLIENT")
 @pytest.mark.skipif(not OLD, reason="MASQUES_TEST_TIGERBEETLE_OTHER_CLIENT, a client library that does not fit, is not set")
 def test_a_release_that_does_not_fit(company):
     company.configure(client_library=OLD)
-    company.timed("don", "plain").refused("release", pathlib.Path(OLD).name)
+    company.timed("don", "plain").refused("older than 0.17", OLD)

@@ -46,6 +46,9 @@ public struct ConfiguredLedger: Ledger {
 }
 
 /// What is still to be done, in a file of lines: `ledger-deferred.jsonl`.
+///
+/// One process at a time does what waits, which takes as long as the ledger does. The file itself is locked only while it is
+/// written: whoever adds a line does not wait for the ledger that somebody else is asking.
 struct DeferredJournal: Sendable {
   static let fileName = "ledger-deferred.jsonl"
 
@@ -75,13 +78,18 @@ struct DeferredJournal: Sendable {
   }
 
   let path: FilePath
-  let lockPath: FilePath
+  /// Held by who does what waits.
+  let postingLock: FilePath
+  /// Held by who writes the file.
+  let fileLock: FilePath
   let files: any Files
   let deadline: Int
 
   init(home: FilePath, files: any Files, deadline: Int) {
     path = home.appending(Self.fileName.utf8)
-    lockPath = home.appending("state".utf8).appending("ledger.lock".utf8)
+    let state = home.appending("state".utf8)
+    postingLock = state.appending("ledger.lock".utf8)
+    fileLock = state.appending("ledger-deferred.lock".utf8)
     self.files = files
     self.deadline = deadline
   }
@@ -98,41 +106,67 @@ struct DeferredJournal: Sendable {
   func inOrder<Receipt>(
     _ entry: Entry, _ reach: LedgerReach, receipt: Receipt, _ body: (LedgerBook) throws(LedgerError) -> Receipt
   ) throws(LedgerError) -> Receipt {
-    // Nothing waits: nobody needs to be kept out.
-    if try entries().isEmpty {
-      do throws(LedgerError) {
-        return try reach.ask(body)
-      } catch {
-        guard case .unavailable = error else { throw error }
+    try Deadline.within(deadline) { () throws(LedgerError) in
+      // Nothing waits: nobody needs to be kept out.
+      if try entries().isEmpty, let done = try reached(reach, body) { return done }
+      if let lock = try turn() {
+        defer { withExtendedLifetime(lock) {} }
+        let left = try postAll(reach)
+        if !left.contains(where: { $0.session == entry.session }), let done = try reached(reach, body) { return done }
       }
+      try append(entry)
+      return receipt
     }
-    let lock = try hold()
-    defer { withExtendedLifetime(lock) {} }
-    let before = try entries()
-    let left = post(before, reach)
-    if left != before { try write(left) }
-    if !left.contains(where: { $0.session == entry.session }) {
-      do throws(LedgerError) {
-        return try reach.ask(body)
-      } catch {
-        guard case .unavailable = error else { throw error }
-      }
-    }
-    if !left.contains(entry) { try append(entry) }
-    return receipt
   }
 
-  /// Does what waits.
+  /// The answer; nil if the ledger is not reached.
+  private func reached<Answer>(
+    _ reach: LedgerReach, _ body: (LedgerBook) throws(LedgerError) -> Answer
+  ) throws(LedgerError) -> Answer? {
+    do throws(LedgerError) {
+      return try reach.ask(body)
+    } catch {
+      guard case .unavailable = error else { throw error }
+      return nil
+    }
+  }
+
+  /// Does what waits, for as long as the ledger answers.
   ///
-  /// - Returns: what waits still, and why.
+  /// - Returns: what waits still.
   func flush(_ reach: LedgerReach) throws(LedgerError) -> [Entry] {
     if try entries().isEmpty { return [] }
-    let lock = try hold()
+    guard let lock = try turn() else { return try entries() }
     defer { withExtendedLifetime(lock) {} }
+    return try postAll(reach)
+  }
+
+  /// The turn to do what waits; nil if somebody else has it for too long.
+  private func turn() throws(LedgerError) -> (any FileLock)? {
+    try reaching { () throws(FileError) in
+      try files.makeFolder(postingLock.parent, isPrivate: true)
+      do throws(FileError) {
+        return try files.lock(postingLock, waiting: Deadline.left(until: Deadline.end(ofRequest: deadline)))
+      } catch {
+        guard error.reason == .busy else { throw error }
+        return nil
+      }
+    }
+  }
+
+  /// Does what waits, whose turn it is.
+  ///
+  /// - Returns: what waits still.
+  private func postAll(_ reach: LedgerReach) throws(LedgerError) -> [Entry] {
     let before = try entries()
     let left = post(before, reach)
-    if left != before { try write(left) }
-    return left
+    if left == before { return left }
+    let lock = try writing()
+    defer { withExtendedLifetime(lock) {} }
+    // Others have added lines meanwhile, and nobody has taken any away.
+    let now = left + (try entries().dropFirst(before.count))
+    try write(now)
+    return now
   }
 
   /// Does entries in their order; what belongs to a session whose earlier entry waits, waits.
@@ -167,10 +201,10 @@ struct DeferredJournal: Sendable {
 
   // MARK: The file
 
-  private func hold() throws(LedgerError) -> any FileLock {
+  private func writing() throws(LedgerError) -> any FileLock {
     try reaching { () throws(FileError) in
-      try files.makeFolder(lockPath.parent, isPrivate: true)
-      return try files.lock(lockPath, waiting: deadline)
+      try files.makeFolder(fileLock.parent, isPrivate: true)
+      return try files.lock(fileLock, waiting: max(deadline, 1_000))
     }
   }
 
@@ -197,7 +231,11 @@ struct DeferredJournal: Sendable {
     return result
   }
 
+  /// Adds a line, if it is not there.
   private func append(_ entry: Entry) throws(LedgerError) {
+    let lock = try writing()
+    defer { withExtendedLifetime(lock) {} }
+    if try entries().contains(entry) { return }
     let line = try text(of: entry)
     try reaching { () throws(FileError) in
       // Behind a line that was cut short, a new one begins.

@@ -20,11 +20,14 @@ final class LedgerReach: Sendable {
   /// - Throws: why there is none.
   func ask<Answer>(_ body: (LedgerBook) throws(LedgerError) -> Answer) throws(LedgerError) -> Answer {
     if let error { throw error }
-    let answer = Deadline.$end.withValue(.some(Deadline.end(in: setup.configuration.ledger.deadline))) {
-      Result { () throws(LedgerError) in try body(try setup.book()) }
+    do throws(LedgerError) {
+      return try Deadline.within(setup.configuration.ledger.deadline) { () throws(LedgerError) in
+        try body(try setup.book())
+      }
+    } catch {
+      if case .unavailable = error { silence.withLock { $0 = error } }
+      throw error
     }
-    if case .failure(.unavailable(let message)) = answer { silence.withLock { $0 = .unavailable(message) } }
-    return try answer.get()
   }
 }
 
@@ -33,16 +36,27 @@ enum Deadline {
   /// Nil where each request has a deadline of its own.
   @TaskLocal static var end: ContinuousClock.Instant?
 
-  /// The end of a time that begins now.
+  /// Does something that is over within a time, or within what is left of one that has begun.
   ///
-  /// - Parameter milliseconds: how long it is.
-  static func end(in milliseconds: Int) -> ContinuousClock.Instant { .now + .milliseconds(milliseconds) }
+  /// - Parameters:
+  ///   - milliseconds: how long it may take.
+  ///   - body: does it.
+  /// - Returns: what comes of it.
+  /// - Throws: what `body` throws.
+  static func within<Value>(
+    _ milliseconds: Int, _ body: () throws(LedgerError) -> Value
+  ) throws(LedgerError) -> Value {
+    let outcome = $end.withValue(end(ofRequest: milliseconds)) { () -> Result<Value, LedgerError> in
+      do throws(LedgerError) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
 
   /// The end of a request.
   ///
   /// - Parameter milliseconds: how long it may take by itself.
   static func end(ofRequest milliseconds: Int) -> ContinuousClock.Instant {
-    let own = end(in: milliseconds)
+    let own = ContinuousClock.Instant.now + .milliseconds(milliseconds)
     return end.map { min($0, own) } ?? own
   }
 

@@ -182,6 +182,11 @@ public final class TigerBeetleEngine: LedgerEngine {
         throw .engine(.failed(mismatch("older than the cluster allows: install a newer one")))
       case .refused(.releaseTooHigh)?:
         throw .engine(.failed(mismatch("newer than the cluster: install the cluster's own")))
+      case .refused(.invalidOperation)?:
+        throw .engine(
+          .failed(
+            "TigerBeetle's client library (\(library.path)) is older than 0.17: install one that is newer, and not newer "
+              + "than the cluster"))
       case .refused(let status)?: throw .engine(.failed("TigerBeetle's client refuses a request (\(status))"))
       case nil: throw .engine(.unavailable(silence))
       }
