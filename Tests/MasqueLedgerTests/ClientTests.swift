@@ -248,6 +248,14 @@ struct ClientTests {
     #expect(message { _ = try TigerBeetleEngine(options) }.contains("ledger.addresses"))
   }
 
+  @Test("A port alone is one of this machine")
+  func portAlone() throws {
+    let engine = try TigerBeetleEngine(TigerBeetleEngine.Options(library: fake.get().path, addresses: ["8"]))
+    #expect(try engine.createTransfers(transfers(2)).count == 2)
+    let zero = TigerBeetleEngine.Options(library: try fake.get().path, addresses: ["0"])
+    #expect(message { _ = try TigerBeetleEngine(zero) }.contains("ledger.addresses"))
+  }
+
   @Test("IPv6 is an address")
   func ipv6() { #expect(isAddress("[::1]:3000") && isAddress("10.0.0.1:3001") && !isAddress("::1:3000")) }
 

@@ -20,7 +20,14 @@ public struct ConfiguredLedger: Ledger {
   private var defers: Bool { setup.configuration.ledger.policy == .defer }
 
   public func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt {
-    try done(.place(hold), HoldReceipt(amount: hold.amount, isDeferred: true)) { (book) throws(LedgerError) in
+    // A renewal can be asked for again as well as it can be written down.
+    if hold.renewal > 0 {
+      if defers, try setup.journal.flush(reach).contains(where: { $0.session == hold.session }) {
+        throw reach.error ?? .unavailable("what this session has asked for before waits to be posted still")
+      }
+      return try reach.ask { (book) throws(LedgerError) in try book.place(hold) }
+    }
+    return try done(.place(hold), HoldReceipt(amount: hold.amount, isDeferred: true)) { (book) throws(LedgerError) in
       try book.place(hold)
     }
   }
@@ -190,7 +197,9 @@ struct DeferredJournal: Sendable {
     case .place(let hold):
       // A refusal would burn the hold's identifier: it waits until there is enough.
       let payer = Holder(book.isPrepaid ? .operator : .postpaid, hold.payer)
-      if book.isPrepaid, hold.amount > .zero, try book.available(to: payer) < hold.amount, try book.isMissing(hold) {
+      if book.isPrepaid, hold.amount > .zero, try book.available(to: payer) < hold.amount,
+        try book.isMissing(hold)
+      {
         throw .paymentRequired(needed: hold.amount, available: .zero)
       }
       _ = try book.place(hold)
@@ -277,7 +286,7 @@ struct DeferredJournal: Sendable {
 extension LedgerBook {
   /// Whether a hold has not been placed.
   func isMissing(_ hold: HoldRequest) throws(LedgerError) -> Bool {
-    let id = WearingIDs(session: hold.session).hold
+    let id = WearingIDs(hold).hold
     return try asking { () throws(EngineError) in try store.engine.transfers([id]) }.isEmpty
   }
 }

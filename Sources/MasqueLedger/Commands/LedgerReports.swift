@@ -112,8 +112,8 @@ extension LedgerDesk {
     let amount = Amount(micros: transfer.amount).text
     switch kind {
     case "deposit": return "paid in"
-    case "hold": return "set aside: more will not be paid"
-    case "release": return "given back"
+    case "hold": return note["renewal"] == nil ? "set aside: more will not be paid" : "set aside anew: it goes on"
+    case "release": return note["renewal"] == nil ? "given back" : "given back, to be set aside anew"
     case "fee": return "the platform's share"
     case "settlement": return "paid out"
     case "claim": return "earnings of a library that has an owner now"

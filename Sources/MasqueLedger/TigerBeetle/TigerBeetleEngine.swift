@@ -42,6 +42,9 @@ public final class TigerBeetleEngine: LedgerEngine {
   /// - Parameter options: which, and how.
   /// - Throws: why there can be no client: no library, no io_uring, addresses that are none.
   public init(_ options: Options) throws(EngineError) {
+    var options = options
+    // A port alone is one of this machine.
+    options.addresses = options.addresses.map { UInt16($0) == nil ? $0 : "127.0.0.1:\($0)" }
     self.options = options
     guard !options.addresses.isEmpty else {
       throw .failed("`ledger.addresses` is empty: name the replicas of the TigerBeetle cluster, IP:port each")

@@ -149,7 +149,7 @@ enum EmbeddedUserConfigurationSchema {
             minItems: 1
             items:
               type: string
-              pattern: '^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|\d{1,5})$'
+              pattern: '^(\d{1,3}(\.\d{1,3}){3}:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5}|\d{1,5})$'
               examples: ["127.0.0.1:3000"]
             examples:
               - ["127.0.0.1:3000"]
@@ -168,6 +168,16 @@ enum EmbeddedUserConfigurationSchema {
             pattern: '^PT(\d+H)?(\d+M)?(\d+(\.\d+)?S)?$'
             default: PT5S
             examples: [PT5S]
+          maximum_hold:
+            title: Longest hold
+            description: |-
+              How long money stays set aside for a wearing that nobody ends, at the most: an ISO 8601 duration of days, hours,
+              minutes and seconds, or of weeks, from an hour to ten years. The hold of a wearing that takes longer is renewed
+              when half of that is over and the masque is seen again.
+            type: string
+            format: duration
+            default: P31D
+            examples: [P31D]
         if:
           required: [engine]
           properties:
