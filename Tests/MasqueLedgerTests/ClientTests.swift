@@ -242,14 +242,18 @@ struct ClientTests {
 
   @Test(
     "Addresses that are none are refused before anything is started",
-    arguments: ["localhost:3000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b"])
+    arguments: ["localhost:3000", "127.0.0", "::1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b"])
   func addresses(_ address: String) throws {
     let options = TigerBeetleEngine.Options(library: try fake.get().path, addresses: [address])
     #expect(message { _ = try TigerBeetleEngine(options) }.contains("ledger.addresses"))
   }
 
-  @Test("A port alone is one of this machine")
-  func portAlone() throws {
+  @Test("A port alone is one of this machine, an address alone has TigerBeetle's port")
+  func wholeAddresses() throws {
+    for (text, whole) in [
+      ("3000", "127.0.0.1:3000"), ("10.0.0.1", "10.0.0.1:3001"), ("[::1]", "[::1]:3001"), ("10.0.0.1:1", "10.0.0.1:1"),
+      ("::1", "::1"), ("host", "host"), ("99999", "99999"),
+    ] { #expect(wholeAddress(text) == whole) }
     let engine = try TigerBeetleEngine(TigerBeetleEngine.Options(library: fake.get().path, addresses: ["8"]))
     #expect(try engine.createTransfers(transfers(2)).count == 2)
     let zero = TigerBeetleEngine.Options(library: try fake.get().path, addresses: ["0"])

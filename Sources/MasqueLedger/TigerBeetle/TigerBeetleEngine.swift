@@ -43,8 +43,7 @@ public final class TigerBeetleEngine: LedgerEngine {
   /// - Throws: why there can be no client: no library, no io_uring, addresses that are none.
   public init(_ options: Options) throws(EngineError) {
     var options = options
-    // A port alone is one of this machine.
-    options.addresses = options.addresses.map { UInt16($0) == nil ? $0 : "127.0.0.1:\($0)" }
+    options.addresses = options.addresses.map(wholeAddress)
     self.options = options
     guard !options.addresses.isEmpty else {
       throw .failed("`ledger.addresses` is empty: name the replicas of the TigerBeetle cluster, IP:port each")
@@ -272,6 +271,12 @@ public final class TigerBeetleEngine: LedgerEngine {
 }
 
 private let sharedEngines = Mutex<[TigerBeetleEngine.Options: TigerBeetleEngine]>([:])
+
+/// An address with what may be left out of it, as TigerBeetle completes it: this machine, and the port 3001.
+func wholeAddress(_ text: String) -> String {
+  if UInt16(text) != nil { return "127.0.0.1:\(text)" }
+  return isAddress("\(text):3001") ? "\(text):3001" : text
+}
 
 /// Whether this is `IP:port` or `[IPv6]:port`.
 func isAddress(_ text: String) -> Bool {

@@ -144,12 +144,12 @@ enum EmbeddedUserConfigurationSchema {
             default: 0
           addresses:
             title: Addresses
-            description: The addresses of TigerBeetle's replicas, in their order; a port alone is one of this machine.
+            description: The addresses of TigerBeetle's replicas, in their order; a port alone is one of this machine, and an address alone has the port 3001.
             type: array
             minItems: 1
             items:
               type: string
-              pattern: '^(\d{1,3}(\.\d{1,3}){3}:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5}|\d{1,5})$'
+              pattern: '^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?|\d{1,5})$'
               examples: ["127.0.0.1:3000"]
             examples:
               - ["127.0.0.1:3000"]
