@@ -49,8 +49,10 @@ public struct TextTable: Sendable {
         let isLast = column + 1 == cells.count
         let room = isLast ? style.columns.map { max($0 - used, 8) } : nil
         let cell = room.map { shortened(cell, to: $0) } ?? cell
-        let gap = isLast ? "" : String(repeating: " ", count: widths[column] - terminalWidth(of: cell))
-        line += (columns[column].isNumeric ? gap + cell : cell + gap) + (isLast ? "" : "  ")
+        let isRight = columns[column].isNumeric
+        let gap =
+          isLast && !isRight ? "" : String(repeating: " ", count: max(widths[column] - terminalWidth(of: cell), 0))
+        line += (isRight ? gap + cell : cell + gap) + (isLast ? "" : "  ")
         used += widths[column] + 2
       }
       while line.last == " " { line.removeLast() }

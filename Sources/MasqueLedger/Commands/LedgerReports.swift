@@ -43,7 +43,8 @@ extension LedgerDesk {
   func statement(_ arguments: LedgerStatementCommand.Arguments) throws(CommandError) -> LedgerStatementCommand.Result {
     let holder = try holder(arguments.account)
     let limit = min(arguments.limit ?? 100, 1_000)
-    var filter = AccountFilter(accountID: holder.id, limit: UInt32(limit))
+    // One more, so that it is known whether there is more.
+    var filter = AccountFilter(accountID: holder.id, limit: UInt32(limit) + 1)
     filter.timestampMin = try time(arguments.since)
     filter.reversed = arguments.newestFirst ?? false
     if let cursor = arguments.cursor {
@@ -54,16 +55,17 @@ extension LedgerDesk {
     }
     let wanted = filter
     if holder != ownAccount { _ = try account(holder) }
-    let (transfers, balances) = try ask { () throws(EngineError) in
+    let (found, balances) = try ask { () throws(EngineError) in
       (try engine.transfers(of: wanted), try engine.balances(of: wanted))
     }
+    let transfers = found.prefix(limit)
     let after = Dictionary(balances.map { ($0.timestamp, $0) }, uniquingKeysWith: { first, _ in first })
-    let notes = try notes(of: transfers)
+    let notes = try notes(of: Array(transfers))
     let holders = try holders()
     let lines = transfers.map { transfer in
       line(transfer, of: holder, after[transfer.timestamp], notes[transfer.id] ?? [:], holders)
     }
-    let next = transfers.count == limit ? transfers.last.map { String($0.timestamp) } : nil
+    let next = found.count > limit ? transfers.last.map { String($0.timestamp) } : nil
     return LedgerStatementCommand.Result(account: holder.description, lines: lines, next: next)
   }
 
