@@ -37,29 +37,54 @@ public struct TextTable: Sendable {
   /// - Returns: its lines, each with a line break; nothing for a table without rows.
   public func text(_ style: Style, hasTitles: Bool = true) -> String {
     guard let first = rows.first else { return "" }
-    let shown = rows.map { row in columns.indices.map { row.cells.indices.contains($0) ? row.cells[$0] : "" } }
-    let titles = columns.map(\.title)
-    let widths = columns.indices.map { column in
-      ((hasTitles ? [titles] : []) + shown).map { terminalWidth(of: $0[column]) }.max() ?? 0
+    var widths = columns.map { hasTitles ? terminalWidth(of: $0.title) : 0 }
+    var widthOfCell: [Int] = []
+    widthOfCell.reserveCapacity(rows.count * columns.count)
+    for row in rows {
+      for column in columns.indices {
+        let width = column < row.cells.count ? terminalWidth(of: row.cells[column]) : 0
+        widthOfCell.append(width)
+        widths[column] = max(widths[column], width)
+      }
     }
-    func line(_ mark: String, _ cells: [String]) -> String {
+    var text = ""
+    func add(_ mark: String, _ cells: [String], _ widthOfCell: ArraySlice<Int>) {
       var line = mark
       var used = terminalWidth(of: mark)
-      for (column, cell) in cells.enumerated() {
-        let isLast = column + 1 == cells.count
-        let room = isLast ? style.columns.map { max($0 - used, 8) } : nil
-        let cell = room.map { shortened(cell, to: $0) } ?? cell
-        let isRight = columns[column].isNumeric
-        let gap =
-          isLast && !isRight ? "" : String(repeating: " ", count: max(widths[column] - terminalWidth(of: cell), 0))
-        line += (isRight ? gap + cell : cell + gap) + (isLast ? "" : "  ")
-        used += widths[column] + 2
+      for (column, cellWidth) in zip(columns.indices, widthOfCell) {
+        let cell = column < cells.count ? cells[column] : ""
+        if column + 1 == columns.count {
+          let room = style.columns.map { max($0 - used, 8) } ?? cellWidth
+          if columns[column].isNumeric { line.addBlanks(widths[column] - cellWidth) }
+          line += cellWidth > room ? shortened(cell, to: room) : cell
+        } else {
+          let gap = widths[column] - cellWidth
+          if columns[column].isNumeric { line.addBlanks(gap) }
+          line += cell
+          line.addBlanks((columns[column].isNumeric ? 0 : gap) + 2)
+          used += widths[column] + 2
+        }
       }
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
+      while line.utf8.last == 0x20 { line.unicodeScalars.removeLast() }
+      text += line
+      text += "\n"
     }
-    let head = hasTitles ? style.faint(line(String(repeating: " ", count: terminalWidth(of: first.mark)), titles)) : ""
-    return head + zip(rows, shown).map { line($0.mark, $1) }.joined()
+    if hasTitles {
+      let titles = columns.map(\.title)
+      add(
+        String(repeating: " ", count: terminalWidth(of: first.mark)), titles, titles.map { terminalWidth(of: $0) }[...])
+      text = style.faint(text)
+    }
+    for (number, row) in rows.enumerated() {
+      add(row.mark, row.cells, widthOfCell[number * columns.count..<(number + 1) * columns.count])
+    }
+    return text
+  }
+}
+
+extension String {
+  fileprivate mutating func addBlanks(_ count: Int) {
+    for _ in 0..<count { append(" ") }
   }
 }
 
