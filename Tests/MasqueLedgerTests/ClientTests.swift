@@ -242,7 +242,9 @@ struct ClientTests {
 
   @Test(
     "Addresses that are none are refused before anything is started",
-    arguments: ["localhost:3000", "127.0.0", "::1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b"])
+    arguments: [
+      "localhost:3000", "127.0.0", "::1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b",
+    ])
   func addresses(_ address: String) throws {
     let options = TigerBeetleEngine.Options(library: try fake.get().path, addresses: [address])
     #expect(message { _ = try TigerBeetleEngine(options) }.contains("ledger.addresses"))

@@ -55,6 +55,7 @@ enum Deadline {
   /// The end of a request.
   ///
   /// - Parameter milliseconds: how long it may take by itself.
+  /// - Returns: that, or the end of what the request belongs to, whichever comes first.
   static func end(ofRequest milliseconds: Int) -> ContinuousClock.Instant {
     let own = ContinuousClock.Instant.now + .milliseconds(milliseconds)
     return end.map { min($0, own) } ?? own
