@@ -278,3 +278,21 @@ def test_killed_anywhere(theatre, tmp_path):
     assert [path.name for path in theatre.home.masques.iterdir() if path.name.endswith(".partial")] == []
     theatre.verified()
     moved(theatre, before)
+
+
+def test_something_moves_meanwhile(theatre, tmp_path):
+    """Said, since the cluster has what was before; the file goes on."""
+    strace = traced(tmp_path)
+    theatre.play()
+    slow = ["-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:delay_enter=200000", "-o", tmp_path / "trace"]
+    moving = theatre.project.start("ledger", "migrate", "--to", "tigerbeetle", through=[strace, "-f", *slow])
+    count = 0
+    while moving.poll() is None:
+        theatre.run("deposit", "1", "--operator", "bob").succeeded()
+        count += 1
+    out, error = moving.communicate()
+    assert count > 2
+    assert moving.returncode == 2 and "something moved here while the ledger was being moved" in error.decode(), error
+    assert out == b""
+    assert theatre.balances()["operator:bob"] == f"{7 + count}.000001"
+    theatre.verified()
