@@ -74,6 +74,8 @@ public final class TelemetryStore: Sendable {
   private let queue = Mutex(Queue())
   private let writer: Mutex<Writer>
   private let thread = DispatchQueue(label: "telemetry")
+  /// The time in the last name that a file was given.
+  private let lastRotation = Mutex<Int64>(0)
   private let problem = Mutex<String?>(nil)
   /// How many bytes a crash had left of unfinished lines.
   public let recovered: Int
@@ -218,9 +220,9 @@ public final class TelemetryStore: Sendable {
 
   /// Gives a file its final name and begins another one.
   private func rotate(_ signal: Signal, _ file: inout StoreFile, _ day: Int) throws(StoreError) {
-    var time = milliseconds()
+    // Names go up, whatever the clock does and however many there are in a millisecond: the oldest go first.
+    var time = lastRotation.withLock { last in max(milliseconds(), last + 1) }
     var target = folder.appending(rotatedName(signal, time).utf8)
-    // Two in the same millisecond.
     while target.withCString({ access($0, F_OK) }) == 0 {
       time += 1
       target = folder.appending(rotatedName(signal, time).utf8)
@@ -229,6 +231,7 @@ public final class TelemetryStore: Sendable {
     guard file.path.withCString({ from in target.withCString { rename(from, $0) } }) == 0 || errno == ENOENT else {
       throw .system("rename", file.path)
     }
+    lastRotation.withLock { $0 = time }
     file = try StoreFile(file.path, day: day)
     try synchronizeFolder(folder)
     removeOldFiles()
