@@ -12,7 +12,7 @@
 /// Servers must prove who they are, by TLS 1.2 or newer; nothing turns that off. Authorities of one's own are named in
 /// `SSL_CERT_FILE` or `SSL_CERT_DIR`, which OpenSSL reads.
 struct TLSLibrary: Sendable {
-  private typealias Pointer = UnsafeMutableRawPointer
+  fileprivate typealias Pointer = UnsafeMutableRawPointer
 
   private let newConnection: @convention(c) (Pointer) -> Pointer?
   private let free: @convention(c) (Pointer) -> Void
@@ -30,8 +30,8 @@ struct TLSLibrary: Sendable {
   private let verificationText: @convention(c) (Int) -> UnsafePointer<CChar>?
   private let nextError: @convention(c) () -> UInt
   private let reason: @convention(c) (UInt) -> UnsafePointer<CChar>?
-  /// The settings of all connections. OpenSSL counts its uses by itself, from any thread; it is never freed.
-  private nonisolated(unsafe) let context: UnsafeMutableRawPointer
+  /// Where the settings of all connections are. OpenSSL counts their uses by itself, from any thread; they are never freed.
+  private let context: UInt
 
   /// The library; or why there is none.
   static let shared: Result<TLSLibrary, HTTPError> = {
@@ -83,7 +83,7 @@ struct TLSLibrary: Sendable {
     else { throw HTTPError(message: "can't be asked by https: OpenSSL's library refuses its settings") }
     // SSL_VERIFY_PEER.
     setVerification(context, 1, nil)
-    self.context = context
+    self.context = UInt(bitPattern: context)
   }
 
   private static func symbol<Function>(
@@ -115,7 +115,7 @@ extension TLSLibrary {
       library = try TLSLibrary.shared.get()
       // What writes to a socket that was closed is told by an error; a signal would end this process.
       signal(SIGPIPE, SIG_IGN)
-      guard let connection = library.newConnection(library.context) else {
+      guard let context = Pointer(bitPattern: library.context), let connection = library.newConnection(context) else {
         throw HTTPError(message: "can't be asked by https: there is no memory left")
       }
       self.connection = connection
