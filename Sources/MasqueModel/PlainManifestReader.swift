@@ -110,9 +110,16 @@ struct PlainManifestReader {
     var isASCII = true
     while offset < bytes.count, bytes[offset] != UInt8(ascii: "\"") {
       let byte = bytes[offset]
-      // An escape, a control character; what may be a line break, a mark or no character at all to YAML.
-      guard byte >= 0x20, byte != 0x5C, byte != 0x7F, byte != 0xC2, byte != 0xE2, byte < 0xED else { return nil }
-      if byte >= 0x80 { isASCII = false }
+      // An escape or a control character.
+      guard byte >= 0x20, byte != 0x5C, byte != 0x7F else { return nil }
+      if byte >= 0x80 {
+        isASCII = false
+        let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
+        // Control characters; the two other line breaks; the byte-order mark and its neighbours.
+        if byte == 0xC2, next < 0xA0 { return nil }
+        if byte == 0xE2, next == 0x80, offset + 2 < bytes.count, bytes[offset + 2] | 1 == 0xA9 { return nil }
+        if byte == 0xEF { return nil }
+      }
       offset += 1
     }
     let content = bytes[start + 1..<offset]

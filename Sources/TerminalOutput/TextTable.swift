@@ -47,44 +47,40 @@ public struct TextTable: Sendable {
         widths[column] = max(widths[column], width)
       }
     }
-    var text = ""
+    // Bytes, since a table may have thousands of rows.
+    var text: [UInt8] = []
     func add(_ mark: String, _ cells: [String], _ widthOfCell: ArraySlice<Int>) {
-      var line = mark
+      let start = text.count
+      text += mark.utf8
       var used = terminalWidth(of: mark)
       for (column, cellWidth) in zip(columns.indices, widthOfCell) {
         let cell = column < cells.count ? cells[column] : ""
         if column + 1 == columns.count {
           let room = style.columns.map { max($0 - used, 8) } ?? cellWidth
-          if columns[column].isNumeric { line.addBlanks(widths[column] - cellWidth) }
-          line += cellWidth > room ? shortened(cell, to: room) : cell
+          if columns[column].isNumeric { text += repeatElement(0x20, count: widths[column] - cellWidth) }
+          text += (cellWidth > room ? shortened(cell, to: room) : cell).utf8
         } else {
           let gap = widths[column] - cellWidth
-          if columns[column].isNumeric { line.addBlanks(gap) }
-          line += cell
-          line.addBlanks((columns[column].isNumeric ? 0 : gap) + 2)
+          let isNumeric = columns[column].isNumeric
+          text += repeatElement(0x20, count: isNumeric ? gap : 0)
+          text += cell.utf8
+          text += repeatElement(0x20, count: (isNumeric ? 0 : gap) + 2)
           used += widths[column] + 2
         }
       }
-      while line.utf8.last == 0x20 { line.unicodeScalars.removeLast() }
-      text += line
-      text += "\n"
+      while text.count > start, text.last == 0x20 { text.removeLast() }
+      text.append(0x0A)
     }
     if hasTitles {
       let titles = columns.map(\.title)
       add(
         String(repeating: " ", count: terminalWidth(of: first.mark)), titles, titles.map { terminalWidth(of: $0) }[...])
-      text = style.faint(text)
+      text = Array(style.faint(String(decoding: text, as: UTF8.self)).utf8)
     }
     for (number, row) in rows.enumerated() {
       add(row.mark, row.cells, widthOfCell[number * columns.count..<(number + 1) * columns.count])
     }
-    return text
-  }
-}
-
-extension String {
-  fileprivate mutating func addBlanks(_ count: Int) {
-    for _ in 0..<count { append(" ") }
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -93,7 +89,7 @@ extension String {
 /// - Parameter text: one line without control characters; sequences that colour take none.
 /// - Returns: the count, by UAX #11.
 public func terminalWidth(of text: String) -> Int {
-  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
+  if isPrintableASCII(text) { return text.utf8.count }
   var width = 0
   var isJoined = false
   var isEscape = false

@@ -60,7 +60,7 @@ import YAMLSyntax
     Manifest.Entry(name: "Codesmith", index: 1, version: "1.1.0", ring: "player", domain: nil, tagline: nil),
     Manifest.Entry(
       name: "Jo's Library (old)", index: 20, version: "2.0.0-rc.1+b", ring: "guest", domain: "data analysis",
-      tagline: "Écoute d'abord: # no comment"),
+      tagline: "Écoute d’abord\u{A0}: 中 \u{1F3AD} # no comment"),
   ]
 
   private static func manifest(_ entries: [Manifest.Entry]) -> Manifest {

@@ -168,7 +168,11 @@ import Testing
       let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
       return Set(names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") })
     }
-    let script = "readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 >pipes\ncat >/dev/null; echo '{\"result\":{}}'"
+    // While a command's output goes elsewhere, some shells' own does, too.
+    let script = """
+      pipes=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); echo "$pipes" >pipes
+      cat >/dev/null; echo '{"result":{}}'
+      """
     var pipes: Set<String> = []
     for _ in 0..<30 {
       try await call(Self.greeting + script) { task, folder in
