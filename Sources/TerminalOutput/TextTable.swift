@@ -56,8 +56,10 @@ public struct TextTable: Sendable {
       for (column, cellWidth) in zip(columns.indices, widthOfCell) {
         let cell = column < cells.count ? cells[column] : ""
         if column + 1 == columns.count {
-          let room = style.columns.map { max($0 - used, 8) } ?? cellWidth
-          if columns[column].isNumeric { text += repeatElement(0x20, count: max(widths[column] - cellWidth, 0)) }
+          // Half a number is another number: it is never cut.
+          let isNumeric = columns[column].isNumeric
+          let room = isNumeric ? cellWidth : style.columns.map { max($0 - used, 8) } ?? cellWidth
+          text += repeatElement(0x20, count: isNumeric ? widths[column] - cellWidth : 0)
           text += (cellWidth > room ? shortened(cell, to: room) : cell).utf8
         } else {
           let gap = widths[column] - cellWidth

@@ -127,6 +127,20 @@ import Testing
     #expect(bare.text(Style(false), hasTitles: false) == "1\n")
   }
 
+  @Test func aLastColumnOfNumbersStandsToTheRightAndIsNeverCut() {
+    var table = TextTable([.init("what"), .init("amount", isNumeric: true)])
+    table.add(["a rather long name", "1234567.890001"])
+    table.add(["b", "0.50"])
+    let wanted = """
+      what                        amount
+      a rather long name  1234567.890001
+      b                             0.50
+
+      """
+    #expect(table.text(Style(false)) == wanted)
+    #expect(table.text(Style(false, columns: 20)) == wanted)
+  }
+
   @Test(arguments: [
     ("", 0), ("abc", 3), ("漢字", 4), ("e\u{301}", 1), ("\u{1B}[1;31mred\u{1B}[0m", 3), ("👩\u{200D}🔬", 2), ("🇩🇪", 2),
   ])

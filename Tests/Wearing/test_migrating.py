@@ -284,7 +284,8 @@ def test_something_moves_meanwhile(theatre, tmp_path):
     """Said, since the cluster has what was before; the file goes on."""
     strace = traced(tmp_path)
     theatre.play()
-    slow = ["-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:delay_enter=200000", "-o", tmp_path / "trace"]
+    theatre.configure(deadline="PT60S")
+    slow = ["-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:delay_enter=20000", "-o", tmp_path / "trace"]
     moving = theatre.project.start("ledger", "migrate", "--to", "tigerbeetle", through=[strace, "-f", *slow])
     count = 0
     while moving.poll() is None:
