@@ -96,8 +96,11 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 /// Whether two strings have the same scalars; Swift's `==` takes canonically equivalent ones for equal.
 @inline(__always)
 func hasSameScalars(_ a: String, _ b: String) -> Bool {
-  // Identical strings are found fast; only equal ones need the second look.
-  a == b && a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
+  guard a.utf8.count == b.utf8.count else { return false }
+  let isSame = a.utf8.withContiguousStorageIfAvailable { a in
+    b.utf8.withContiguousStorageIfAvailable { b in a.elementsEqual(b) }
+  }
+  return (isSame ?? nil) ?? a.utf8.elementsEqual(b.utf8)
 }
 
 /// A string that is equal to those with the same scalars only.

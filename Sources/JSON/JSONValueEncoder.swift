@@ -155,7 +155,12 @@ private final class EncodingNode: Encoder {
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    if case .object = content {} else { content = .object([]) }
+    if case .object = content {
+    } else {
+      var pairs: [(key: String, value: Encoded)] = []
+      pairs.reserveCapacity(8)
+      content = .object(pairs)
+    }
     return KeyedEncodingContainer(KeyedContainer<Key>(node: self))
   }
 

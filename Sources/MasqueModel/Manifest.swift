@@ -78,14 +78,14 @@ public struct Manifest: Sendable, Hashable {
 private func precedes(_ a: Manifest.Entry, _ b: Manifest.Entry) -> Bool {
   let keys = (MasqueName.key(of: a.name), MasqueName.key(of: b.name))
   return keys.0 != keys.1
-    ? keys.0.unicodeScalars.lexicographicallyPrecedes(keys.1.unicodeScalars)
+    ? keys.0.utf8.lexicographicallyPrecedes(keys.1.utf8)
     : (a.name, a.index, a.version) < (b.name, b.index, b.version)
 }
 
 /// A manifest as it stands in a file: read with care, because people edit it.
-public struct ManifestFile: Sendable {
+public struct ManifestFile: Sendable, Hashable {
   /// An entry and where it stands.
-  public struct Entry: Sendable {
+  public struct Entry: Sendable, Hashable {
     /// The name, if it has one.
     public var name: MasqueSummary.Field<String>?
     /// The index, if it has one.
@@ -110,6 +110,21 @@ public struct ManifestFile: Sendable {
   public let listRange: ByteRange
   /// Whether the file is YAML without a mistake.
   public let isWellFormed: Bool
+
+  /// Reads a manifest: one that is as `Manifest` writes it without a parser, any other one with it.
+  ///
+  /// - Parameter bytes: the file's bytes.
+  public init(_ bytes: [UInt8]) {
+    self = PlainManifestReader.read(bytes) ?? ManifestFile(SyntaxTree(SourceText(bytes)))
+  }
+
+  /// A manifest whose parts are known.
+  init(generatedAt: String?, entries: [Entry], listRange: ByteRange) {
+    self.generatedAt = generatedAt
+    self.entries = entries
+    self.listRange = listRange
+    isWellFormed = true
+  }
 
   /// Reads a manifest. Never fails: what is missing is nil.
   public init(_ syntax: SyntaxTree) {

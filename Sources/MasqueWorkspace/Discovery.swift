@@ -4,6 +4,8 @@ public struct Discovery: Sendable {
   public var files: [FilePath] = []
   /// Those of the files that were named themselves, not found in a folder or by a glob.
   public var named: Set<FilePath> = []
+  /// Those of the files in folders that are links.
+  public var links: Set<FilePath> = []
   /// The folders that were searched whole: those that were named.
   public var searched: [FilePath] = []
   /// What could not be found or read, in the order of their paths.
@@ -11,10 +13,12 @@ public struct Discovery: Sendable {
 
   /// Files and errors; see the properties.
   public init(
-    files: [FilePath] = [], named: Set<FilePath> = [], searched: [FilePath] = [], errors: [FileError] = []
+    files: [FilePath] = [], named: Set<FilePath> = [], links: Set<FilePath> = [], searched: [FilePath] = [],
+    errors: [FileError] = []
   ) {
     self.files = files
     self.named = named
+    self.links = links
     self.searched = searched
     self.errors = errors
   }
@@ -39,7 +43,8 @@ public func discoverMasques(_ paths: [FilePath], in files: any Files) -> Discove
   var search = Search(files: files)
   for path in paths { search.add(path.normalized) }
   var result = Discovery(
-    files: search.found, named: search.named, searched: search.searched, errors: Array(Set(search.errors)))
+    files: search.found, named: search.named, links: search.links, searched: search.searched,
+    errors: Array(Set(search.errors)))
   // One folder is searched in order already; then nothing is to be sorted.
   if !isAscending(result.files) { result.files.sort() }
   if paths.count > 1 { result.files = dropDuplicates(result.files, &result.named, in: files) }
@@ -83,6 +88,7 @@ private struct Search {
   var ignoring: IgnoreFinder
   var found: [FilePath] = []
   var named: Set<FilePath> = []
+  var links: Set<FilePath> = []
   var searched: [FilePath] = []
   var errors: [FileError] = []
 
@@ -186,7 +192,9 @@ private struct Search {
       return
     }
     do {
-      if try files.kind(of: path, followingLinks: true) != .folder { found.append(path) }
+      guard try files.kind(of: path, followingLinks: true) != .folder else { return }
+      found.append(path)
+      links.insert(path)
     } catch {
       errors.append(
         FileError(path, error.reason, error.reason == .notFound ? "is a link that leads nowhere" : error.message))

@@ -18,10 +18,17 @@ public struct MasqueCollection: Sendable {
     public var problem: String?
     /// Whether another masque of its name is found first.
     public var isShadowed = false
+    /// The folder whose manifest says all this, without links; nil if the file itself was read.
+    fileprivate var listedBelow: FilePath?
 
     /// The name that it has or, for one that says none, that its file suggests.
     public var name: String {
       summary.name?.value ?? MasqueName.fromPath(path.description) ?? String(decoding: path.name, as: UTF8.self)
+    }
+
+    /// Whether it says that this is its name, given as it is compared.
+    fileprivate func isNamed(_ key: String) -> Bool {
+      summary.name.map { MasqueName.key(of: $0.value) == key } ?? false
     }
   }
 
@@ -51,21 +58,26 @@ public struct MasqueCollection: Sendable {
 
   private init() {}
 
+  /// The folders that were looked at, without links.
+  private var folders: [FilePath: MasqueSource] = [:]
+
   private mutating func add(
     _ folder: FilePath, _ source: MasqueSource, in files: any Files, trustsManifests: Bool = false
   ) {
     guard (try? files.kind(of: folder, followingLinks: true)) == .folder else { return }
     let root = (try? files.canonicalPath(of: folder)) ?? folder
-    var known = Set(entries.map(\.path))
-    // A private folder holds more than masques, so only those directly in it count.
-    let found = source == .private ? masques(directlyIn: folder, in: files) : discoverMasques([folder], in: files)
-    errors += found.errors
-    let listed = trustsManifests ? ListedMasques(in: folder, files) : nil
-    for member in found.files {
-      let path = member.absolute(from: files.currentFolder)
-      guard known.insert(path).inserted else { continue }
-      if let summary = listed?.summary(of: path, files) {
-        entries.append(Entry(path: path, source: source, summary: summary))
+    // One folder may have two names; its masques don't stand in the way of themselves.
+    let isNested = folders.keys.contains { $0.relative(to: root) != nil || root.relative(to: $0) != nil }
+    guard folders.updateValue(source, forKey: root) != source else { return }
+    let currentFolder = files.currentFolder
+    var known = isNested ? Set(entries.map(\.path)) : []
+    let contents = FolderContents(of: folder, source, in: files, trustsManifests: trustsManifests)
+    errors += contents.found.errors
+    for (number, member) in contents.found.files.enumerated() {
+      let path = member.absolute(from: currentFolder)
+      if isNested, !known.insert(path).inserted { continue }
+      if let summary = contents.listed?.summary(of: path, modified: contents.modified[number]) {
+        entries.append(Entry(path: path, source: source, summary: summary, listedBelow: root))
       } else {
         entries.append(Self.entry(path, source, below: root, in: files))
       }
@@ -132,7 +144,8 @@ public struct MasqueCollection: Sendable {
   }
 
   /// The masque that a name or an index stands for in some places, found without looking at more files than it takes: one
-  /// that is kept in the file that is called after it is looked at first.
+  /// that is kept in the file that is called after it is looked at first, and then what the manifests say. The bytes of
+  /// the masque that is found have been looked at; where they say something else than a manifest, no manifest is believed.
   ///
   /// - Parameters:
   ///   - reference: a name, a file's name without its ending, or an index in digits.
@@ -142,20 +155,28 @@ public struct MasqueCollection: Sendable {
   public static func entry(for reference: String, _ places: MasquePlaces, in files: any Files) -> Entry? {
     let key = MasqueName.key(of: reference)
     let stem = MasqueName.stem(ofName: key)
-    func isNamed(_ entry: Entry) -> Bool { entry.summary.name.map { MasqueName.key(of: $0.value) == key } ?? false }
     guard !stem.isEmpty else { return nil }
     var collection = MasqueCollection()
+    var found: Entry?
     for (folder, source) in places.folders {
       let path = folder.appending("\(stem).masque.yaml".utf8).absolute(from: files.currentFolder)
       if path.parent == folder, (try? files.kind(of: path, followingLinks: true)) == .file {
         let root = (try? files.canonicalPath(of: folder)) ?? folder
         let entry = entry(path, source, below: root, in: files)
-        if isNamed(entry) { return entry }
+        if entry.isNamed(key) { return entry }
       }
-      collection.add(folder, source, in: files)
-      if let named = collection.entries.first(where: isNamed) { return named }
+      collection.add(folder, source, in: files, trustsManifests: true)
+      found = collection.entries.first { $0.isNamed(key) }
+      if found != nil { break }
     }
-    return collection.entry(for: reference)
+    if let found = found ?? collection.entry(for: reference) {
+      guard let root = found.listedBelow else { return found }
+      let read = entry(found.path, found.source, below: root, in: files)
+      if found.isNamed(key) ? read.isNamed(key) : read.summary.index?.value == found.summary.index?.value {
+        return read
+      }
+    }
+    return MasqueCollection(places, in: files).entry(for: reference)
   }
 
   /// The name that a misspelt one was probably meant to be.
@@ -176,10 +197,33 @@ func masques(directlyIn folder: FilePath, in files: any Files) -> Discovery {
       default: entry.name.first != dot && hasMasqueName(entry.name[...])
       }
     }
-    return Discovery(files: names.map { folder.appending($0.name) }.sorted(), errors: [])
+    let links = names.lazy.filter { $0.kind == .link }.map { folder.appending($0.name) }
+    return Discovery(files: names.map { folder.appending($0.name) }.sorted(), links: Set(links))
   } catch {
     // A folder that is not there yet has no masques.
-    return Discovery(files: [], errors: error.reason == .notFound ? [] : [error])
+    return Discovery(errors: error.reason == .notFound ? [] : [error])
+  }
+}
+
+/// What is in a folder, before any masque of it is looked at.
+private struct FolderContents: Sendable {
+  /// The masques.
+  let found: Discovery
+  /// When each of them was changed, in the same order; nil for a link, and where it doesn't matter.
+  let modified: [Int64?]
+  /// What the manifest says, if it is believed.
+  let listed: ListedMasques?
+
+  init(of folder: FilePath, _ source: MasqueSource, in files: any Files, trustsManifests: Bool) {
+    // A private folder holds more than masques, so only those directly in it count.
+    let found = source == .private ? masques(directlyIn: folder, in: files) : discoverMasques([folder], in: files)
+    self.found = found
+    let manifest = folder.appending(Array(Manifest.fileName.utf8))
+    // Files that are on no disk have no times to be compared.
+    let stamp = trustsManifests ? files.stamp(of: manifest) : nil
+    listed = stamp.flatMap { $0.identity.isEmpty ? nil : ListedMasques(manifest, modified: $0.modified, files) }
+    let isListed = listed != nil
+    modified = found.files.map { isListed && !found.links.contains($0) ? files.stamp(of: $0)?.modified : nil }
   }
 }
 
@@ -189,15 +233,11 @@ private struct ListedMasques {
   private let modified: Int64
 
   /// Nil without a manifest that can be read whole.
-  init?(in folder: FilePath, _ files: any Files) {
-    let path = folder.appending(Array(Manifest.fileName.utf8))
-    // Files that are on no disk have no times to be compared.
-    guard let stamp = files.stamp(of: path), !stamp.identity.isEmpty,
-      let bytes = try? files.read(path, maximumLength: maximumManifestLength)
-    else { return nil }
-    let manifest = ManifestFile(SyntaxTree(SourceText(bytes)))
+  init?(_ path: FilePath, modified: Int64, _ files: any Files) {
+    guard let bytes = try? files.read(path, maximumLength: maximumManifestLength) else { return nil }
+    let manifest = ManifestFile(bytes)
     guard manifest.isWellFormed, let entries = manifest.entries else { return nil }
-    modified = stamp.modified
+    self.modified = modified
     for entry in entries {
       guard let name = entry.name, let ring = entry.ring, let known = Ring(rawValue: ring.value) else { continue }
       var summary = MasqueSummary()
@@ -214,11 +254,15 @@ private struct ListedMasques {
   }
 
   /// What the manifest says of a file that has not changed since; nil if only the file itself can tell.
-  func summary(of path: FilePath, _ files: any Files) -> MasqueSummary? {
-    guard let stem = MasqueName.stem(ofPath: path.description), let summary = summaries[stem], summary.isWhole,
-      let stamp = files.stamp(of: path), stamp.modified < modified,
-      (try? files.kind(of: path, followingLinks: false)) == .file
-    else { return nil }
-    return summary
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - modified: when it was changed, if that is known.
+  /// - Returns: the summary.
+  func summary(of path: FilePath, modified: Int64?) -> MasqueSummary? {
+    guard let modified, modified < self.modified, let stem = MasqueName.stem(ofPath: path.description) else {
+      return nil
+    }
+    return summaries[stem].flatMap { $0.isWhole ? $0 : nil }
   }
 }

@@ -163,7 +163,7 @@ func terminalWidth(_ scalar: Unicode.Scalar) -> Int {
 /// - Parameter text: any text.
 /// - Returns: the same with pictures of control characters, or U+FFFD.
 public func printable(_ text: String) -> String {
-  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+  if isPrintableASCII(text) { return text }
   guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
   var result = ""
   for scalar in text.unicodeScalars {
@@ -176,4 +176,9 @@ public func printable(_ text: String) -> String {
     }
   }
   return result
+}
+
+/// Whether a text is one line of ASCII without a control character, as nearly all are.
+func isPrintableASCII(_ text: String) -> Bool {
+  text.utf8.withContiguousStorageIfAvailable { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } } ?? false
 }

@@ -37,27 +37,49 @@ public struct TextTable: Sendable {
   /// - Returns: its lines, each with a line break; nothing for a table without rows.
   public func text(_ style: Style, hasTitles: Bool = true) -> String {
     guard let first = rows.first else { return "" }
-    let shown = rows.map { row in columns.indices.map { row.cells.indices.contains($0) ? row.cells[$0] : "" } }
-    let titles = columns.map(\.title)
-    let widths = columns.indices.map { column in
-      ((hasTitles ? [titles] : []) + shown).map { terminalWidth(of: $0[column]) }.max() ?? 0
-    }
-    func line(_ mark: String, _ cells: [String]) -> String {
-      var line = mark
-      var used = terminalWidth(of: mark)
-      for (column, cell) in cells.enumerated() {
-        let isLast = column + 1 == cells.count
-        let room = isLast ? style.columns.map { max($0 - used, 8) } : nil
-        let cell = room.map { shortened(cell, to: $0) } ?? cell
-        let gap = isLast ? "" : String(repeating: " ", count: widths[column] - terminalWidth(of: cell))
-        line += (columns[column].isNumeric ? gap + cell : cell + gap) + (isLast ? "" : "  ")
-        used += widths[column] + 2
+    var widths = columns.map { hasTitles ? terminalWidth(of: $0.title) : 0 }
+    var widthOfCell: [Int] = []
+    widthOfCell.reserveCapacity(rows.count * columns.count)
+    for row in rows {
+      for column in columns.indices {
+        let width = column < row.cells.count ? terminalWidth(of: row.cells[column]) : 0
+        widthOfCell.append(width)
+        widths[column] = max(widths[column], width)
       }
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
     }
-    let head = hasTitles ? style.faint(line(String(repeating: " ", count: terminalWidth(of: first.mark)), titles)) : ""
-    return head + zip(rows, shown).map { line($0.mark, $1) }.joined()
+    // Bytes, since a table may have thousands of rows.
+    var text: [UInt8] = []
+    func add(_ mark: String, _ cells: [String], _ widthOfCell: ArraySlice<Int>) {
+      let start = text.count
+      text += mark.utf8
+      var used = terminalWidth(of: mark)
+      for (column, cellWidth) in zip(columns.indices, widthOfCell) {
+        let cell = column < cells.count ? cells[column] : ""
+        if column + 1 == columns.count {
+          let room = style.columns.map { max($0 - used, 8) } ?? cellWidth
+          text += (cellWidth > room ? shortened(cell, to: room) : cell).utf8
+        } else {
+          let gap = widths[column] - cellWidth
+          let isNumeric = columns[column].isNumeric
+          text += repeatElement(0x20, count: isNumeric ? gap : 0)
+          text += cell.utf8
+          text += repeatElement(0x20, count: (isNumeric ? 0 : gap) + 2)
+          used += widths[column] + 2
+        }
+      }
+      while text.count > start, text.last == 0x20 { text.removeLast() }
+      text.append(0x0A)
+    }
+    if hasTitles {
+      let titles = columns.map(\.title)
+      add(
+        String(repeating: " ", count: terminalWidth(of: first.mark)), titles, titles.map { terminalWidth(of: $0) }[...])
+      text = Array(style.faint(String(decoding: text, as: UTF8.self)).utf8)
+    }
+    for (number, row) in rows.enumerated() {
+      add(row.mark, row.cells, widthOfCell[number * columns.count..<(number + 1) * columns.count])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -66,7 +88,7 @@ public struct TextTable: Sendable {
 /// - Parameter text: one line without control characters; sequences that colour take none.
 /// - Returns: the count, by UAX #11.
 public func terminalWidth(of text: String) -> Int {
-  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
+  if isPrintableASCII(text) { return text.utf8.count }
   var width = 0
   var isJoined = false
   var isEscape = false

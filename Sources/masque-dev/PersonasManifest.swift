@@ -16,7 +16,7 @@ func personasManifest(_ root: URL) throws -> GeneratedFile {
   }
   let current = (try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)) ?? ""
   var manifest = Manifest(
-    of: summaries, generatedAt: ManifestFile(SyntaxTree(SourceText(current))).generatedAt ?? "")
+    of: summaries, generatedAt: ManifestFile(Array(current.utf8)).generatedAt ?? "")
   if manifest.yaml != current { manifest.generatedAt = Date().formatted(.iso8601) }
   return GeneratedFile(path: path, contents: manifest.yaml)
 }

@@ -171,6 +171,8 @@ private struct Running {
     let channel = TestChannel(failure: failure)
     channel.send(request("ping"))
     #expect(serveMCP(host(), over: channel) == reported)
+    // Its reader waits for more.
+    channel.close()
   }
 
   @Test("Many requests at once are all answered, in order")

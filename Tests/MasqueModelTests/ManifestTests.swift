@@ -1,7 +1,8 @@
-import MasqueModel
 import SourceText
 import Testing
 import YAMLSyntax
+
+@testable import MasqueModel
 
 @Suite struct SummaryTests {
   @Test func fields() throws {
@@ -53,6 +54,63 @@ import YAMLSyntax
         ring: entry.ring?.value ?? "", domain: entry.domain?.value, tagline: entry.tagline?.value)
     }
     #expect(read == entries)
+  }
+
+  private static let plain = [
+    Manifest.Entry(name: "Codesmith", index: 1, version: "1.1.0", ring: "player", domain: nil, tagline: nil),
+    Manifest.Entry(
+      name: "Jo's Library (old)", index: 20, version: "2.0.0-rc.1+b", ring: "guest", domain: "data analysis",
+      tagline: "Écoute d’abord\u{A0}: 中 \u{1F3AD} # no comment"),
+  ]
+
+  private static func manifest(_ entries: [Manifest.Entry]) -> Manifest {
+    var manifest = Manifest(of: [], generatedAt: "2026-01-01T00:00:00Z")
+    manifest.masques = entries
+    return manifest
+  }
+
+  @Test func whatIsWrittenIsReadWithoutAParser() {
+    let yaml = Self.manifest(Self.plain).yaml
+    let read = PlainManifestReader.read(Array(yaml.utf8))
+    #expect(read?.entries?.map { $0.name?.value } == ["Codesmith", "Jo's Library (old)"])
+    #expect(read == ManifestFile(SyntaxTree(SourceText(yaml))))
+  }
+
+  /// Manifests with bytes changed, doubled, removed and put elsewhere.
+  @Test(arguments: [
+    plain,
+    [
+      Manifest.Entry(name: "null", index: 0, version: "~", ring: "true", domain: "1e3", tagline: "\u{85}\u{2028}\\"),
+      Manifest.Entry(name: "- a: b", index: 1, version: "", ring: "", domain: " x ", tagline: "\u{FEFF}\u{7F}\t\""),
+      Manifest.Entry(name: "中", index: 2, version: "1", ring: "a", domain: "\u{1F3AD}", tagline: "é\u{A0}"),
+    ],
+  ])
+  func bothReadersAgree(_ entries: [Manifest.Entry]) {
+    let bytes = Array(Self.manifest(entries).yaml.utf8)
+    var random = SplitMix(state: 7)
+    let interesting =
+      Array("\"\\'#:-~?!&*|>%@ \t\r\n0nullx".utf8) + [0x00, 0x7F, 0x80, 0xC2, 0xC3, 0xE2, 0xED, 0xEF, 0xFF]
+    var plainlyRead = 0
+    for round in 0..<20_000 {
+      var changed = bytes
+      for _ in 0..<(round % 3) {
+        let place = Int.random(in: 0..<changed.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: changed[place] = interesting.randomElement(using: &random) ?? 0
+        case 1: changed.insert(interesting.randomElement(using: &random) ?? 0, at: place)
+        case 2: changed.remove(at: place)
+        default:
+          let end = min(changed.count, place + Int.random(in: 1..<40, using: &random))
+          changed.insert(contentsOf: changed[place..<end], at: Int.random(in: 0...changed.count, using: &random))
+        }
+      }
+      guard let plain = PlainManifestReader.read(changed) else { continue }
+      plainlyRead += 1
+      let parsed = ManifestFile(SyntaxTree(SourceText(changed)))
+      #expect(plain == parsed, "\(String(decoding: changed, as: UTF8.self))")
+    }
+    // The test would show nothing if the reader took nothing that was changed.
+    #expect(plainlyRead > 100 || entries != Self.plain)
   }
 
   @Test func orderDoesNotDependOnTheFiles() {
@@ -112,5 +170,18 @@ import YAMLSyntax
   @Test(arguments: ["", "2026-01-15", "2026-01-15T10:30Z", "2026-13-01T00:00:00Z", "2026-01-15T10:30:00", "x"])
   func refuses(_ text: String) {
     #expect(Timestamp(text) == nil)
+  }
+}
+
+/// SplitMix64.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
   }
 }

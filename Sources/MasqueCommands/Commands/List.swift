@@ -103,23 +103,25 @@ public enum ListCommand: Command {
 /// Lists masques.
 func listMasques(_ arguments: ListCommand.Arguments, _ context: CommandContext) -> ListCommand.Result {
   let collection = MasqueCollection(context.places, in: context.files, trustsManifests: true)
+  let currentFolder = context.files.currentFolder
+  let activeKey = context.activeMasque.map { MasqueName.key(of: $0.name) }
   var isActiveFound = false
   let masques = collection.entries.compactMap { entry -> ListCommand.Masque? in
     guard arguments.source == nil || entry.source == arguments.source else { return nil }
     let isActive =
       !isActiveFound && context.activeMasque?.source == entry.source
-      && context.activeMasque.map { MasqueName.key(of: $0.name) } == MasqueName.key(of: entry.name)
+      && activeKey == MasqueName.key(of: entry.name)
     if isActive { isActiveFound = true }
     let summary = entry.summary
     return ListCommand.Masque(
       name: entry.name, index: summary.index?.value, version: summary.version?.value,
       ring: summary.ring?.value.rawValue, domain: summary.domain?.value, tagline: summary.tagline?.value,
-      source: entry.source, file: context.shown(entry.path), active: isActive, shadowed: entry.isShadowed,
-      problem: entry.problem)
+      source: entry.source, file: CommandContext.shown(entry.path, from: currentFolder), active: isActive,
+      shadowed: entry.isShadowed, problem: entry.problem)
   }
   let sorted = masques.map { (key: MasqueName.key(of: $0.name), masque: $0) }.sorted { a, b in
     if a.masque.source != b.masque.source { return a.masque.source == .private }
-    if a.key != b.key { return a.key.unicodeScalars.lexicographicallyPrecedes(b.key.unicodeScalars) }
+    if a.key != b.key { return a.key.utf8.lexicographicallyPrecedes(b.key.utf8) }
     return (a.masque.shadowed ? 1 : 0, a.masque.file) < (b.masque.shadowed ? 1 : 0, b.masque.file)
   }
   return ListCommand.Result(

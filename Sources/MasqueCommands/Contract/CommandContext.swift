@@ -57,8 +57,16 @@ public struct CommandContext: Sendable {
   ///
   /// - Parameter path: a path.
   /// - Returns: the path from the current folder where it lies in it, else absolute.
-  public func shown(_ path: FilePath) -> String {
-    let place = path.absolute(from: files.currentFolder)
-    return (place.relative(to: files.currentFolder) ?? place).description
+  public func shown(_ path: FilePath) -> String { Self.shown(path, from: files.currentFolder) }
+
+  /// A path as people and tools see it, for whoever shows many.
+  ///
+  /// - Parameters:
+  ///   - path: a path.
+  ///   - currentFolder: the current folder.
+  /// - Returns: the path from the current folder where it lies in it, else absolute.
+  static func shown(_ path: FilePath, from currentFolder: FilePath) -> String {
+    let place = path.absolute(from: currentFolder)
+    return (place.relative(to: currentFolder) ?? place).description
   }
 }

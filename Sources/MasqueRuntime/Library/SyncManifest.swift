@@ -1,8 +1,6 @@
 import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
-import SourceText
-import YAMLSyntax
 
 /// Rewrites the manifests of libraries.
 func syncManifests(
@@ -39,7 +37,7 @@ private func sync(
   }
   let whole = library.entries.filter { $0.problem == nil }
   var manifest = Manifest(
-    of: whole.map(\.summary), generatedAt: ManifestFile(SyntaxTree(SourceText(current))).generatedAt ?? "")
+    of: whole.map(\.summary), generatedAt: ManifestFile(current).generatedAt ?? "")
   // The time is that of the last change.
   let isChanged = Array(manifest.yaml.utf8) != current
   if isChanged {
