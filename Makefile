@@ -291,6 +291,8 @@ SANITIZED_TESTS ?=
 sanitize-address sanitize-thread: sanitize-%: toolchain libraries
 	echo '== Swift tests, $* sanitizer'
 	export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions="$$PWD/Tests/sanitize-thread.txt"
+	# All at once, what is slow already makes each wait for every other one.
+	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-8}
 	swift test --disable-xctest --sanitize=$* --scratch-path .build/sanitize-$* $(SANITIZED_TESTS)
 
 # MARK: Measure

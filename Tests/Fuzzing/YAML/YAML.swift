@@ -117,7 +117,8 @@ private func checkRewriting(_ tree: SyntaxTree) {
 /// What is written as a scalar is read as the same text.
 private func checkScalars(_ text: String) {
   guard text.utf8.count <= 200 else { return }
-  for (before, after, inFlow) in [("k: ", "\n", false), ("[", "]", true), ("{k: ", "}", true), ("- ", " # c\n", false)] {
+  for (before, after, inFlow) in [("k: ", "\n", false), ("[", "]", true), ("{k: ", "}", true), ("- ", " # c\n", false)]
+  {
     for written in [
       ScalarWriting.scalar(text, inFlow: inFlow), ScalarWriting.doubleQuoted(text), ScalarWriting.singleQuoted(text),
     ] {
