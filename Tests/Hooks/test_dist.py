@@ -136,7 +136,7 @@ def test_on_a_machine_without_anything(release, chroot):
 EVERYTHING = """
 set -eu
 for program in masque masque-lint masque-lsp masque-audience; do $program --version; done
-for library in yaml jansson sqlite3 stdc++ swiftCore; do
+for library in yaml jansson sqlite3 swiftCore; do
   if ldconfig -p | grep -q "lib$library[.]so"; then echo "there is a lib$library here"; fi
 done
 rm -rf /tmp/home /tmp/project
