@@ -26,6 +26,10 @@ STATIC ?= $(if $(filter Darwin,$(shell uname -s)),no,yes)
 RELEASE := -c release $(if $(filter yes,$(STATIC)),--static-swift-stdlib -Xswiftc -use-ld=lld)
 export MASQUES_STATIC := $(STATIC)
 
+# A hash of each module and the identifier made from it go as well as the symbols: they depend on the folder of the build, which
+# all that is left does not, but for the length of its path in one message of GRDB's.
+STRIP := strip$(if $(filter Linux,$(shell uname -s)), --remove-section=.swift_modhash --remove-section=.note.gnu.build-id)
+
 # V=1 shows what the tools have to say while all is well.
 V ?= 0
 QUIET := $(if $(filter 0,$(V)),--quiet)
@@ -104,7 +108,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	for program in $(PROGRAMS); do
 	  # Copied beside its place and moved over it: a running server keeps the file that it has.
 	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
-	  if command -v strip >/dev/null; then strip "$$bin/.$$program.new"; fi
+	  if command -v strip >/dev/null; then $(STRIP) "$$bin/.$$program.new"; fi
 	  mv -f "$$bin/.$$program.new" "$$bin/$$program"
 	done
 	install -m 644 schemas/*.schema.* "$$share/schemas/"
@@ -166,7 +170,7 @@ uninstall:  ## Remove what install put into PREFIX
 wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python hooks install
 	mkdir -p .build/wheel
 	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/masque-lint" .build/wheel/masque-lint
-	if command -v strip >/dev/null; then strip .build/wheel/masque-lint; fi
+	if command -v strip >/dev/null; then $(STRIP) .build/wheel/masque-lint; fi
 	$(PYTHON) .ci/wheel.py .build/wheel/masque-lint dist $(if $(filter yes,$(STATIC)),--static)
 
 # MARK: Check
