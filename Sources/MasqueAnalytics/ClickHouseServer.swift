@@ -28,8 +28,7 @@ public struct AnalyticsError: Error, Sendable, Hashable {
 
 /// A ClickHouse server by its HTTP interface.
 public struct ClickHouseServer: Sendable {
-  private let host: String
-  private let port: UInt16
+  private let address: HTTPAddress
   private let database: String
   private let user: String
   private let password: String?
@@ -45,22 +44,11 @@ public struct ClickHouseServer: Sendable {
   public init(
     _ settings: UserConfiguration.ClickHouse, environment: (String) -> String?
   ) throws(AnalyticsError) {
-    let prefix = "http://"
-    guard settings.url.lowercased().hasPrefix(prefix) else {
+    guard let address = settings.address else {
       throw AnalyticsError(
-        .permanent, "`clickhouse.url` must begin with http://; for https, let a proxy on this machine speak it")
+        .permanent, "`clickhouse.url` is `\(settings.url)`, not like http://localhost:8123 or https://host:8443")
     }
-    var place = settings.url.dropFirst(prefix.count).prefix { $0 != "/" && $0 != "?" }
-    var number: Substring?
-    if let colon = place.lastIndex(of: ":"), !place[colon...].contains("]") {
-      number = place[place.index(after: colon)...]
-      place = place[..<colon]
-    }
-    guard let port = number.map({ UInt16($0) }) ?? 8123, port > 0, !place.isEmpty, !place.contains("@") else {
-      throw AnalyticsError(.permanent, "`clickhouse.url` is `\(settings.url)`, not like http://localhost:8123")
-    }
-    host = String(place.drop { $0 == "[" }.prefix { $0 != "]" })
-    self.port = port
+    self.address = address
     database = settings.database
     user = settings.user
     if let variable = settings.passwordVariable {
@@ -120,8 +108,9 @@ public struct ClickHouseServer: Sendable {
     _ parameters: [(String, String)], _ body: [UInt8], isCompressed: Bool
   ) throws(AnalyticsError) -> String {
     let query = parameters.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+    let place = "\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(address.port)"
     var headers = [
-      ("Host", "\(host.contains(":") ? "[\(host)]" : host):\(port)"), ("Content-Length", String(body.count)),
+      ("Host", place), ("Content-Length", String(body.count)),
       ("Connection", "close"), ("X-ClickHouse-User", user), ("User-Agent", "masque-audience/\(projectVersion)"),
     ]
     if let password { headers.append(("X-ClickHouse-Key", password)) }
@@ -129,12 +118,12 @@ public struct ClickHouseServer: Sendable {
     for (name, value) in headers where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       throw AnalyticsError(.permanent, "the value of \(name) has a control character")
     }
-    let head = "POST /?\(query) HTTP/1.1\r\n" + headers.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
+    let head = "POST \(address.path)?\(query) HTTP/1.1\r\n" + headers.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
     let answer: HTTPAnswer
     do throws(HTTPError) {
-      answer = try exchange(Array(head.utf8) + body, with: host, port, seconds: patience)
+      answer = try exchange(Array(head.utf8) + body, with: address, seconds: patience)
     } catch {
-      throw AnalyticsError(.temporary, "ClickHouse at \(host):\(port) \(error.message)")
+      throw AnalyticsError(.temporary, "ClickHouse at \(place) \(error.message)")
     }
     let text = String(decoding: answer.body, as: UTF8.self)
     let code = answer.headers["x-clickhouse-exception-code"].flatMap { Int($0) }

@@ -1,3 +1,5 @@
+import MasqueWorkspace
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -15,7 +17,7 @@ struct HTTPAnswer: Sendable {
 }
 
 /// Why there is no answer, as what follows the server's name in a sentence.
-struct HTTPError: Error {
+struct HTTPError: Error, Sendable {
   var message: String
 }
 
@@ -23,26 +25,29 @@ struct HTTPError: Error {
 ///
 /// - Parameters:
 ///   - request: the whole request, which asks for the connection to be closed.
-///   - host: a name or an address.
-///   - port: the port.
+///   - address: the server. Where TLS is spoken, it has to prove that it is who has that name.
 ///   - seconds: how long each step may take.
 /// - Returns: the answer, of at most 64 MiB.
 /// - Throws: why there is none; whether the request was carried out is not known then.
-func exchange(_ request: [UInt8], with host: String, _ port: UInt16, seconds: Int) throws(HTTPError) -> HTTPAnswer {
-  let descriptor = try connected(host, port, seconds)
+func exchange(
+  _ request: [UInt8], with address: HTTPAddress, seconds: Int
+) throws(HTTPError) -> HTTPAnswer {
+  let descriptor = try connected(address.host, address.port, seconds)
   defer { close(descriptor) }
+  let secure = address.isSecure ? try TLSLibrary.Connection(descriptor, to: address.host) : nil
+  defer { secure?.finish() }
   // Where a server refuses before it has read everything, its answer is worth more than the failure to write.
-  let isSent = send(request, descriptor)
+  let isSent = secure?.send(request) ?? send(request, descriptor)
   var received: [UInt8] = []
   var isAtEnd = false
   while received.count < 64 << 20 {
     let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      let got = read(descriptor, buffer.baseAddress, buffer.count)
+      let got = secure?.receive(buffer) ?? read(descriptor, buffer.baseAddress, buffer.count)
       isAtEnd = got == 0
       count = max(got, 0)
     }
     if piece.isEmpty {
-      if !isAtEnd, errno == EINTR { continue }
+      if !isAtEnd, secure == nil, errno == EINTR { continue }
       break
     }
     received += piece

@@ -168,20 +168,29 @@ public struct Sender: Sendable {
     let folder = home.appending("telemetry".utf8)
     let names = ((try? files.entries(of: folder)) ?? []).map { String(decoding: $0.name, as: UTF8.self) }
       .filter { $0.hasPrefix("logs") && $0.hasSuffix(".jsonl") }.sorted()
+    // The window that was scored and paid.
+    let (start, end) = (min(nanoseconds(from), nanoseconds(to)), nanoseconds(to))
+    var seen: Set<[UInt8]> = []
     var events: [AgentEvent] = []
     for file in names.compactMap({ LineFile(folder.appending($0.utf8)) }) where file.modified >= from {
-      var start = 0
-      while start < file.length {
-        let end = file.endOfLines(from: start, about: 4 << 20)
-        guard end > start else { break }
-        for line in file.bytes(start..<end).split(separator: 0x0A) {
+      var offset = 0
+      while offset < file.length {
+        let next = file.endOfLines(from: offset, about: 4 << 20)
+        guard next > offset else { break }
+        for line in file.bytes(offset..<next).split(separator: 0x0A) {
           guard contains(line, "api_request"), contains(line, agent) else { continue }
           events += AgentEvent.all(in: Array(line)).filter { event in
-            event.name == "api_request" && event.session == agent
-              && (from...to).contains(event.time / 1_000_000_000)
+            guard event.name == "api_request", event.session == agent, (start...end).contains(event.time) else {
+              return false
+            }
+            // One that was sent again counts once, as in the score.
+            guard event.sequence > 0 else { return true }
+            var writer = JSONWriter()
+            event.write(&writer)
+            return seen.insert(writer.bytes).inserted
           }
         }
-        start = end
+        offset = next
       }
     }
     events.sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
@@ -224,6 +233,12 @@ public struct Sender: Sendable {
     digits[16] = "b"
     return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
   }
+}
+
+/// Nanoseconds of whole seconds, at the end of what 64 bits hold if they don't reach.
+private func nanoseconds(_ seconds: Int64) -> Int64 {
+  let (product, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+  return isTooLarge ? (seconds < 0 ? .min : .max) : product
 }
 
 extension Double {

@@ -74,10 +74,10 @@ struct AnalyticsSubcommand: ParsableCommand {
 
 extension Host {
   /// Where wearings are written down for analytics; nil where no server is configured, so that nothing piles up.
-  var analytics: (any Analytics)? {
+  func analytics(_ ledger: (FilePath, any Files) -> any Ledger) -> (any Analytics)? {
     guard configuration.configuration.clickHouse != nil,
       let home = MasquePlaces.privateFolder(environment: environment, currentFolder: files.currentFolder)
     else { return nil }
-    return FileOutbox(home: home, files: files)
+    return FileOutbox(home: home, files: files, ledger: ledger(home, files))
   }
 }

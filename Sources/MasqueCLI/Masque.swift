@@ -160,8 +160,9 @@ extension Host {
         let loaded = host.configuration
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
-      }, usageMeter: judge, judge: judge, analytics: analytics)
+      }, usageMeter: judge, judge: judge)
     equip(&runtime)
+    runtime.analytics = analytics(runtime.ledger)
     return runtime
   }
 

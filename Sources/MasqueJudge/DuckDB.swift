@@ -51,7 +51,7 @@ public struct DuckDB: Sendable {
   /// - Parameters:
   ///   - sql: the statements. It stops at the first that fails.
   ///   - database: the file of the database, made if it is missing, for its owner alone; nil for one in memory.
-  ///   - feeds: named pipes that the statements read, in this order.
+  ///   - feeds: named pipes that the statements read, in this order, two at once at the most.
   ///   - deadline: after how many milliseconds it is given up.
   /// - Returns: what was selected, a line for each row of one column.
   /// - Throws: why nothing was.
@@ -64,8 +64,7 @@ public struct DuckDB: Sendable {
       result = try programs.run(
         ProgramCall(program, arguments, input: Array(sql.utf8), feeds: feeds, deadline: deadline))
     } catch {
-      if case .tooLarge = error.reason { throw .lineTooLong }
-      throw .failed("\(error.path): \(error.message)")
+      throw .logs(error)
     }
     switch result.end {
     case .ended(.exited(0)):
@@ -89,8 +88,19 @@ enum DuckDBFailure: Error, Equatable {
   case late
   /// A line of the telemetry is longer than was allowed for.
   case lineTooLong
+  /// The files of the telemetry are not what they were a moment ago.
+  case logsChanged
   /// For another reason.
   case failed(String)
+
+  /// Why telemetry was not read.
+  static func logs(_ error: FileError) -> DuckDBFailure {
+    switch error.reason {
+    case .tooLarge: .lineTooLong
+    case .changed: .logsChanged
+    default: .failed("\(error.path): \(error.message)")
+    }
+  }
 }
 
 /// A text as SQL writes it.

@@ -15,6 +15,7 @@ public final class Judge: UsageMeter, SessionJudge {
   private let files: any Files
   private let duckDB: @Sendable () throws(TelemetryError) -> DuckDB
   private let deadline: Int
+  private let partLength: Int
   /// The last window and its totals: whoever asks for the usage asks for the score next.
   private let last = Mutex<(window: SessionWindow, totals: WindowTotals?)?>(nil)
 
@@ -31,15 +32,17 @@ public final class Judge: UsageMeter, SessionJudge {
   ///   - home: `${MASQUES_HOME}`.
   ///   - files: the file system.
   ///   - deadline: how many milliseconds an answer may take. What was read until then is kept.
+  ///   - partLength: about how many bytes are read and kept in one go. DuckDB holds in memory what a pipe has given it.
   ///   - duckDB: where the command is; asked only if there is telemetry.
   public init(
-    home: FilePath, files: any Files, deadline: Int = 120_000,
+    home: FilePath, files: any Files, deadline: Int = 120_000, partLength: Int = 32 << 20,
     duckDB: @escaping @Sendable () throws(TelemetryError) -> DuckDB
   ) {
     folder = home.appending("telemetry".utf8)
     self.files = files
     self.duckDB = duckDB
     self.deadline = deadline
+    self.partLength = max(partLength, 1)
   }
 
   public func usage(in window: SessionWindow) throws(TelemetryError) -> Usage? {
@@ -58,7 +61,7 @@ public final class Judge: UsageMeter, SessionJudge {
   }
 
   /// What several windows hold.
-  public struct Answer: Sendable {
+  public struct Answer: Sendable, Hashable {
     /// The totals of each window, in their order.
     public var totals: [WindowTotals]
     /// More about the first, if it was asked for.
@@ -92,6 +95,7 @@ public final class Judge: UsageMeter, SessionJudge {
     }
     var longest = Self.usualLine
     var mayStartAnew = true
+    var changes = 0
     while true {
       do throws(DuckDBFailure) {
         return try look(into: windows, hasDetails, command, longest: longest)
@@ -105,6 +109,10 @@ public final class Judge: UsageMeter, SessionJudge {
             throw TelemetryError("the telemetry has a line of more than \(Self.longestLine >> 20) MiB")
           }
           longest = Self.longestLine
+        case .logsChanged:
+          // Put aside by the receiver in the middle of it; what was kept until then stays.
+          changes += 1
+          guard changes < 10 else { throw TelemetryError("the telemetry changes faster than it can be read") }
         case .failed(let reason):
           // A table that another version made, or that was cut short, is made anew.
           guard mayStartAnew else { throw TelemetryError(reason) }
@@ -161,7 +169,7 @@ extension Judge {
       // Once more, since somebody else may have had the lock for a while.
       logs = try TelemetryLog.all(in: folder, files)
     } catch {
-      throw .failed("\(error.path): \(error.message)")
+      throw .logs(error)
     }
     // A line beyond the usual wants a large piece of memory for each thread.
     let isUsual = longest <= Self.usualLine
@@ -174,7 +182,12 @@ extension Judge {
         sandbox + JudgeSQL.tables + JudgeSQL.known, database: table, deadline: milliseconds(until: end))
       known = try decoded(Known.self, lines.first)
     }
-    let news = News(logs, known.files.map { ($0.id, $0.identity, $0.consumed) })
+    let news: News
+    do throws(FileError) {
+      news = try News(logs, known.files.map { ($0.id, $0.identity, $0.consumed) }, partLength: partLength, files)
+    } catch {
+      throw .logs(error)
+    }
     var sql = sandbox
     var feeds: [ProgramFeed] = []
     if news.isEmpty, !known.open {
@@ -194,17 +207,22 @@ extension Judge {
         sql += JudgeSQL.repeated + "COMMIT;\n"
       }
       for part in news.parts {
-        let pipe = folder.appending("\(pipePrefix)\(batch)".utf8)
-        let source = LineSource(part.log.path, part.range, longest: longest, files)
-        feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
+        var pipes: [FilePath] = []
+        for piece in part.pieces {
+          let pipe = folder.appending("\(pipePrefix)\(batch)-\(pipes.count)".utf8)
+          let source = LineSource(part.log, piece, longest: longest, files)
+          feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
+          pipes.append(pipe)
+        }
         sql += "BEGIN;\n"
         for (name, value) in [("file", part.isOpen ? -part.id : part.id), ("batch", batch), ("longest_line", longest)] {
           sql += "SET VARIABLE \(name) = \(value);\n"
         }
-        sql += "SET VARIABLE pipe = \(quoted(pipe.description));\n" + JudgeSQL.ingest + JudgeSQL.repeated
+        sql += "SET VARIABLE pipes = [\(pipes.map { quoted($0.description) }.joined(separator: ", "))];\n"
+        sql += JudgeSQL.ingest + JudgeSQL.repeated
         if !part.isOpen {
           sql += "INSERT OR REPLACE INTO files VALUES "
-          sql += "(\(part.id), \(quoted(part.log.identity)), \(part.range.upperBound));\n"
+          sql += "(\(part.id), \(quoted(part.log.identity)), \(part.end));\n"
         }
         sql += "COMMIT;\n"
         batch += 1
@@ -277,9 +295,13 @@ struct News {
   struct Part {
     var id: Int
     var log: TelemetryLog
-    var range: Range<Int>
+    /// One or two pieces, each of whole lines, that may be read at the same time.
+    var pieces: [Range<Int>]
     /// Whether its last line has no end yet.
     var isOpen: Bool
+
+    /// Where it ends.
+    var end: Int { pieces.last?.upperBound ?? 0 }
   }
 
   var parts: [Part] = []
@@ -287,7 +309,11 @@ struct News {
 
   var isEmpty: Bool { parts.isEmpty && vanished.isEmpty }
 
-  init(_ logs: [TelemetryLog], _ known: [(id: Int, identity: String, consumed: Int)]) {
+  /// Compares the logs with what is known of them. A log is parted at the last line end of every `partLength` bytes, or at
+  /// the first one behind them.
+  init(
+    _ logs: [TelemetryLog], _ known: [(id: Int, identity: String, consumed: Int)], partLength: Int, _ files: any Files
+  ) throws(FileError) {
     var rest = known
     var nextID = (known.map(\.id).max() ?? 0) + 1
     for log in logs {
@@ -298,9 +324,27 @@ struct News {
       } else {
         nextID += 1
       }
-      if start < log.lineEnd { parts.append(Part(id: id, log: log, range: start..<log.lineEnd, isOpen: false)) }
+      var wanted = partLength
+      while start < log.lineEnd {
+        let (sum, isTooLarge) = start.addingReportingOverflow(wanted)
+        let limit = isTooLarge ? log.lineEnd : min(sum, log.lineEnd)
+        guard let end = try log.lineEnd(in: start..<limit, files) else {
+          // A line that is longer; the last one has an end. Cut short meanwhile, it has not, and there is nothing more.
+          if limit == log.lineEnd { throw .changed(log.path) }
+          wanted &*= 2
+          continue
+        }
+        var pieces = [start..<end]
+        // DuckDB reads a pipe with one thread.
+        if end - start > partLength / 2, let middle = try log.lineEnd(in: start..<(start + (end - start) / 2), files) {
+          pieces = [start..<middle, middle..<end]
+        }
+        parts.append(Part(id: id, log: log, pieces: pieces, isOpen: false))
+        start = end
+        wanted = partLength
+      }
       if log.lineEnd < log.length {
-        parts.append(Part(id: id, log: log, range: log.lineEnd..<log.length, isOpen: true))
+        parts.append(Part(id: id, log: log, pieces: [log.lineEnd..<log.length], isOpen: true))
       }
     }
     vanished = rest.map(\.id)

@@ -324,6 +324,7 @@ private let pageStyle = """
   .words th, .words td { text-align: left; white-space: normal; }
   thead th { color: var(--faint); font-size: .875rem; }
   tbody tr { border-top: 1px solid var(--edge); }
+  table + .faint { margin-top: .6rem; }
   .wide { width: 45%; }
   rect.track { fill: var(--track); }
   circle.track, .ring { fill: none; stroke: var(--track); stroke-width: 11; }
@@ -339,6 +340,7 @@ private let pageStyle = """
   @media (max-width: 34rem) {
     .wide { display: none; }
     th, td { padding-left: .6rem; font-size: .9rem; }
+    th:first-child { overflow-wrap: anywhere; min-width: 5.5rem; }
     section { padding: 1rem .9rem; }
   }
   @media print { section { break-inside: avoid; } }

@@ -13,6 +13,8 @@ import Synchronization
 /// writes them.
 struct TelemetryLog: Equatable {
   var path: FilePath
+  /// Where the file system has it, whatever it is called.
+  var place: [UInt64]
   /// Which file it is, whatever it is called: it is renamed when the next one is begun.
   var identity: String
   /// How many bytes it has.
@@ -43,10 +45,11 @@ extension TelemetryLog {
         let head = try files.read(path, at: 0, count: headLength).prefix { $0 != newline }
         let device = stamp.identity.map { String($0, radix: 16) }.joined(separator: ":")
         let length = Int(clamping: stamp.length)
-        logs.append(
-          TelemetryLog(
-            path: path, identity: "\(device):\(String(hash(head), radix: 16))", length: length,
-            lineEnd: try lineEnd(of: path, length, files)))
+        var log = TelemetryLog(
+          path: path, place: stamp.identity, identity: "\(device):\(String(hash(head), radix: 16))", length: length,
+          lineEnd: 0)
+        log.lineEnd = try log.lineEnd(in: 0..<length, files) ?? 0
+        logs.append(log)
       } catch {
         // Put aside and removed meanwhile.
         if error.reason != .notFound { throw error }
@@ -59,15 +62,16 @@ extension TelemetryLog {
   private static let headLength = 4_096
   private static let step = 1 << 16
 
-  private static func lineEnd(of path: FilePath, _ length: Int, _ files: any Files) throws(FileError) -> Int {
-    var end = length
-    while end > 0 {
-      let start = max(end - step, 0)
+  /// Where the last line ends that has its end in a range.
+  func lineEnd(in range: Range<Int>, _ files: any Files) throws(FileError) -> Int? {
+    var end = range.upperBound
+    while end > range.lowerBound {
+      let start = max(end - Self.step, range.lowerBound)
       let bytes = try files.read(path, at: start, count: end - start)
       if let last = bytes.lastIndex(of: newline) { return start + last + 1 }
       end = start
     }
-    return 0
+    return nil
   }
 
   /// FNV-1a, 64 bits.
@@ -81,15 +85,15 @@ private let newline = UInt8(ascii: "\n")
 /// The lines of a part of a file that may be JSON objects, in pieces. DuckDB passes over what is no JSON; but a value of
 /// another kind than an object, and a line that ends where more must come, would take their neighbours along.
 final class LineSource: Sendable {
-  private let path: FilePath
+  private let log: TelemetryLog
   private let end: Int
   private let longest: Int
   private let files: any Files
   private let offset: Mutex<Int>
 
   /// Lines; one that is longer than `longest` bytes is an error.
-  init(_ path: FilePath, _ range: Range<Int>, longest: Int, _ files: any Files) {
-    self.path = path
+  init(_ log: TelemetryLog, _ range: Range<Int>, longest: Int, _ files: any Files) {
+    self.log = log
     self.end = range.upperBound
     self.longest = longest
     self.files = files
@@ -98,26 +102,34 @@ final class LineSource: Sendable {
 
   /// The next lines; nil at the end.
   ///
-  /// - Throws: why there are none; `tooLarge` for a line that is too long.
+  /// - Throws: why there are none; `tooLarge` for a line that is too long, `changed` where the file is no longer there.
   func next() throws(FileError) -> [UInt8]? {
     let start = offset.withLock { $0 }
     guard start < end else { return nil }
     var count = Swift.min(1 << 20, end - start)
-    var bytes = try files.read(path, at: start, count: count)
+    var bytes = try read(start, count)
     while start + count < end, !bytes.contains(newline) {
-      guard count <= longest else { throw .tooLarge(path, length: count, limit: longest) }
+      guard count <= longest else { throw .tooLarge(log.path, length: count, limit: longest) }
       count = Swift.min(count * 2, end - start)
-      bytes = try files.read(path, at: start, count: count)
-    }
-    // Cut short by somebody meanwhile: there is no more.
-    guard bytes.count == count else {
-      offset.withLock { $0 = end }
-      return nil
+      bytes = try read(start, count)
     }
     if start + count < end, let last = bytes.lastIndex(of: newline) { bytes.removeSubrange((last + 1)...) }
     offset.withLock { $0 = start + bytes.count }
     if bytes.last != newline { bytes.append(newline) }
     return try objects(in: bytes)
+  }
+
+  private func read(_ start: Int, _ count: Int) throws(FileError) -> [UInt8] {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try files.read(log.path, at: start, count: count)
+    } catch {
+      throw error.reason == .notFound ? .changed(log.path) : error
+    }
+    // Put aside under another name, another file has its name; cut short, it is another one as well. Asked afterwards:
+    // a file that is put aside does not come back.
+    guard bytes.count == count, files.stamp(of: log.path)?.identity == log.place else { throw .changed(log.path) }
+    return bytes
   }
 
   /// The lines that begin and end as an object does.
@@ -141,7 +153,7 @@ final class LineSource: Sendable {
         start = end + 1
       }
     }
-    guard isWhole else { throw .tooLarge(path, length: nil, limit: longest) }
+    guard isWhole else { throw .tooLarge(log.path, length: nil, limit: longest) }
     var result = bytes
     for range in dropped.reversed() { result.removeSubrange(range) }
     return result

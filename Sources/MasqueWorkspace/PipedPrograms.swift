@@ -16,7 +16,7 @@ public struct ProgramCall: Sendable {
   public var arguments: [String]
   /// What it reads on its standard input.
   public var input: [UInt8]
-  /// Named pipes that it reads one after the other.
+  /// Named pipes that it reads in this order, two at once at the most.
   public var feeds: [ProgramFeed]
   /// After how many milliseconds it is killed.
   public var deadline: Int

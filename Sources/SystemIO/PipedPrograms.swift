@@ -73,38 +73,56 @@ private final class ProgramLog: Sendable {
   }
 }
 
-/// Fills named pipes, one after the other, as they are read.
+/// Fills named pipes as they are read: two at a time, since a program may read as many at once, in the order of the feeds.
 private struct FeedPump {
-  private var feeds: ArraySlice<ProgramFeed>
-  private var descriptor: Int32 = -1
+  private var waiting: ArraySlice<ProgramFeed>
+  private var current: [FeedWriter] = []
+
+  init(_ feeds: [ProgramFeed]) { waiting = feeds[...] }
+
+  /// Writes what the current pipes take, or waits for a moment if they take nothing.
+  mutating func push(waiting milliseconds: Int32) throws(FileError) {
+    while current.count < 2, let feed = waiting.popFirst() { current.append(FeedWriter(feed)) }
+    for index in current.indices { current[index].open() }
+    var wanted = current.filter(\.isOpen).map { pollfd(fd: $0.descriptor, events: Int16(POLLOUT), revents: 0) }
+    guard poll(&wanted, nfds_t(wanted.count), milliseconds) > 0 else { return }
+    let ready = wanted.filter { $0.revents != 0 }.map(\.fd)
+    for index in current.indices where ready.contains(current[index].descriptor) { try current[index].push() }
+    current.removeAll { $0.isDone }
+  }
+
+  mutating func close() {
+    for index in current.indices { current[index].close() }
+  }
+}
+
+/// Fills one named pipe.
+private struct FeedWriter {
+  private let feed: ProgramFeed
+  private(set) var descriptor: Int32 = -1
+  private(set) var isDone = false
   private var bytes: [UInt8] = []
   private var position = 0
 
-  init(_ feeds: [ProgramFeed]) { self.feeds = feeds[...] }
+  init(_ feed: ProgramFeed) { self.feed = feed }
 
-  /// Writes what the current pipe takes, or waits for a moment if it takes nothing.
-  mutating func push(waiting milliseconds: Int32) throws(FileError) {
-    guard let feed = feeds.first else {
-      _ = poll(nil, 0, milliseconds)
-      return
-    }
-    if descriptor < 0 {
-      descriptor = feed.pipe.withCString { name in retrying { open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC) } }
-      // Nobody reads it yet, and nothing tells when somebody does.
-      if descriptor < 0 {
-        _ = poll(nil, 0, milliseconds)
-        return
-      }
-      #if os(Linux)
-        // Room for more than 64 KiB, so that the two take turns less often; where it is refused, it is not needed.
-        // F_SETPIPE_SZ, which the C library hides from Swift.
-        _ = fcntl(descriptor, 1031, 1 << 20)
-      #endif
-    }
-    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    guard poll(&wanted, 1, milliseconds) > 0 else { return }
+  var isOpen: Bool { descriptor >= 0 }
+
+  /// Opens the pipe if somebody reads it: nothing tells when somebody begins to.
+  mutating func open() {
+    guard descriptor < 0 else { return }
+    descriptor = feed.pipe.withCString { name in retrying { openFile(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC) } }
+    #if os(Linux)
+      // Room for more than 64 KiB, so that the two take turns less often; where it is refused, it is not needed.
+      // F_SETPIPE_SZ, which the C library hides from Swift.
+      if descriptor >= 0 { _ = fcntl(descriptor, 1031, 1 << 20) }
+    #endif
+  }
+
+  /// Writes what the pipe takes.
+  mutating func push() throws(FileError) {
     if position == bytes.count {
-      guard let next = try feed.next() else { return closeFeed() }
+      guard let next = try feed.next() else { return close() }
       bytes = next
       position = 0
     }
@@ -114,25 +132,24 @@ private struct FeedPump {
       }
       if count < 0 {
         // Where nobody reads any more, whoever that was says why.
-        if errno != EAGAIN { closeFeed() }
+        if errno != EAGAIN { close() }
         return
       }
       position += count
     }
   }
 
-  private mutating func closeFeed() {
-    close()
-    feeds.removeFirst()
-    bytes = []
-    position = 0
-  }
-
   mutating func close() {
     if descriptor >= 0 { closeDescriptor(descriptor) }
     descriptor = -1
+    isDone = true
+    bytes = []
+    position = 0
   }
 }
+
+/// `open(2)`, whose name the method hides.
+private func openFile(_ name: UnsafePointer<CChar>, _ flags: Int32) -> Int32 { open(name, flags) }
 
 /// `close(2)`, whose name the method hides.
 private func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

@@ -169,8 +169,36 @@
     (push (cons 'names (ignore-errors (vconcat (masque-names)))) report)
     report))
 
+;;; Wearing
+
+(defun session-text (name)
+  "What is in the file NAME of the project."
+  (with-temp-buffer
+    (insert-file-contents (expand-file-name name (getenv "SESSION_PROJECT")))
+    (buffer-string)))
+
+(defun session-wearing ()
+  "Put a masque on and take it off by the commands of the plugin; returns the report."
+  (let ((settings ".claude/settings.local.json")
+        report)
+    (find-file (expand-file-name "personas/scribe.masque.yaml" (getenv "SESSION_PROJECT")))
+    (session-connect)
+    (push (cons 'refused (condition-case failure
+                             (progn (masque-don "Scribe" "write a letter without sources") nil)
+                           (error (error-message-string failure))))
+          report)
+    (let ((donned (masque-don "Scribe" "write a letter")))
+      (push (cons 'donned (plist-get (plist-get donned :active) :name)) report)
+      (push (cons 'block (plist-get donned :text)) report))
+    (push (cons 'terminal (shell-command-to-string (concat (getenv "SESSION_MASQUE") " id --json"))) report)
+    (push (cons 'settings_worn (session-text settings)) report)
+    (push (cons 'doffed (plist-get (plist-get (masque-doff) :ended) :name)) report)
+    (push (cons 'nothing (and (plist-get (masque-doff) :ended) t)) report)
+    (push (cons 'final (session-text settings)) report)
+    report))
+
 (let ((report (condition-case failure
-                  (session)
+                  (if (getenv "SESSION_PROJECT") (session-wearing) (session))
                 (error `((failure . ,(error-message-string failure)))))))
   (with-temp-file (getenv "SESSION_REPORT")
     (insert (json-encode report)))

@@ -12,6 +12,7 @@ import time
 import pytest
 import wire
 from conftest import HERE, ROOT, required
+from test_emacs import CLIENTS, FIND, batch
 
 SCRIBE = """\
 name: Scribe
@@ -112,6 +113,44 @@ def test_neovim(lsp, masque, project, tmp_path):
     assert "active" not in last and last["previous"]["name"] == "Scribe", last
     unsaved = seen["unsaved"].get("err") or seen["unsaved"]["error"]
     assert unsaved["message"].endswith("save first"), unsaved
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_emacs(client, lsp, masque, project, tmp_path):
+    if batch(FIND % client).returncode != 0:
+        pytest.skip(f"this Emacs has no {client} (Debian: {CLIENTS[client]})")
+    report = tmp_path / "report.json"
+    binaries = beside(lsp, masque, tmp_path)
+    settled = environment(
+        tmp_path,
+        SESSION_CLIENT=client,
+        SESSION_PLUGIN=ROOT / "editors" / "emacs",
+        SESSION_SERVER=binaries / "masque-lsp",
+        SESSION_MASQUE=masque,
+        SESSION_PROJECT=project,
+        SESSION_REPORT=report,
+        SESSION_PATIENCE=10_000,
+        TERM="dumb",
+    )
+    done = subprocess.run(
+        ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_session.el")],
+        env=settled,
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert report.exists(), done.stderr
+    seen = json.loads(report.read_text(encoding="utf-8"))
+    assert "failure" not in seen, seen["failure"]
+    assert "write * without sources" in seen["refused"], seen
+    assert seen["donned"] == "Scribe" and seen["block"].startswith('<masque-active name="Scribe"'), seen
+    assert json.loads(seen["terminal"])["active"]["intent"] == "write a letter", seen
+    assert "Scribe: Inking" in seen["settings_worn"]
+    assert seen["doffed"] == "Scribe" and not seen["nothing"], seen
+    assert seen["final"] == SETTINGS
 
 
 def server(program, project, tmp_path, **options):

@@ -144,6 +144,43 @@ struct WearingTests {
     #expect(try bench.balance(Holder(.operator, ada)) == [0, 255, 0, 1_000])
   }
 
+  @Test("A snapshot says what accounts hold and since when", arguments: EngineKind.available)
+  func snapshots(_ kind: EngineKind) throws {
+    let bench = try Bench(kind)
+    let (ada, grace) = (fresh("ada"), fresh("grace"))
+    let parties: [AccountParty] = [.payer(ada), .payee(.owner(grace)), .payee(.unclaimed(library: fresh("nobody")))]
+    #expect(try bench.ledger.accounts(of: parties) == [nil, nil, nil])
+    try bench.deposit(1_000, to: ada)
+    let request = hold(ada, .owner(grace), 400)
+    _ = try bench.ledger.place(request)
+    let held = try #require(try bench.ledger.accounts(of: parties).first ?? nil)
+    #expect(held.debitsPending.micros == 400 && held.creditsPosted.micros == 1_000)
+    bench.clock.advance(milliseconds: 1_500)
+    if kind == .tigerbeetle { Thread.sleep(forTimeInterval: 0.01) }
+    _ = try bench.ledger.settle(settlement(request, 255, basisPoints: 1_000))
+    let found = try bench.ledger.accounts(of: parties)
+    let payer = try #require(found[0])
+    let payee = try #require(found[1])
+    #expect(found[2] == nil)
+    #expect([payer.debitsPending, payer.debitsPosted, payer.creditsPosted].map(\.micros) == [0, 255, 1_000])
+    #expect([payee.debitsPosted, payee.creditsPosted].map(\.micros) == [25, 255])
+    #expect(payer.milliseconds > held.milliseconds && payee.milliseconds >= payer.milliseconds)
+    if kind != .tigerbeetle { #expect(payer.milliseconds - held.milliseconds >= 1_500) }
+  }
+
+  @Test("While payments wait there is no snapshot")
+  func noSnapshot() throws {
+    let bench = try Bench(policy: .defer)
+    try bench.deposit(1_000, to: "ada")
+    let request = hold("ada", .owner("grace"), 400)
+    bench.engine.fault.withLock { $0 = .unreachable }
+    #expect(try bench.ledger.place(request).isDeferred)
+    bench.engine.fault.withLock { $0 = .none }
+    #expect(throws: LedgerError.self) { try bench.ledger.accounts(of: [.payer("ada")]) }
+    _ = try bench.ledger.settle(settlement(request, 100))
+    #expect(try bench.ledger.accounts(of: [.payer("ada")]).first??.debitsPosted.micros == 100)
+  }
+
   @Test("A price beyond the hold is paid up to the hold", arguments: EngineKind.available)
   func capped(_ kind: EngineKind) throws {
     let bench = try Bench(kind)

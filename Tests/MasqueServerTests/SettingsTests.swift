@@ -351,6 +351,30 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     #expect(await session.end() == 0)
   }
 
+  @Test func evaluationsAreCheckedCompletedAndExplained() async throws {
+    let session = try Session()
+    try await session.initialize()
+    let uri = "file:///w/personas/codesmith.eval.yaml"
+    session.open(uri, "intents:\n  - phrase: implement it\n    verdict: \n  - {phrase: x, verdict: allowd}\n")
+    #expect(await session.diagnostics(of: uri)?.diagnostics.map(\.range.start.line) == [2, 3])
+    func position(_ line: Int, _ character: Int) -> JSONValue {
+      [
+        "textDocument": ["uri": .string(uri)],
+        "position": ["line": .integer(Int64(line)), "character": .integer(Int64(character))],
+      ]
+    }
+    let offers = try await session.request("textDocument/completion", position(2, 13))?.get()
+    #expect(
+      offers?["items"]?.arrayValue?.compactMap { $0["label"]?.stringValue } == ["allowed", "denied", "not-allowed"])
+    let hover = try await session.request("textDocument/hover", position(2, 6))?.get()
+    #expect(hover?["contents"]?["value"]?.stringValue?.isEmpty == false)
+    // Other tools have files of that name.
+    let other = "file:///w/model.eval.yaml"
+    session.open(other, "prompts: [a]\n")
+    #expect(await session.diagnostics(of: other)?.diagnostics.isEmpty != false)
+    #expect(await session.end() == 0)
+  }
+
   @Test func theConfigurationOfMasqueIsCheckedCompletedAndExplained() async throws {
     let session = try Session(
       environment: ServerEnvironment(variable: { ["MASQUES_HOME": "/home/ada/masques", "HOME": "/home/ada"][$0] }))

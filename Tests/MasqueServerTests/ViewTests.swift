@@ -319,6 +319,19 @@ private func numbers(_ value: JSONValue?) -> [UInt32] {
     let scored = try codeLens(params, context(text + "performance: {score: '+'}\n", ["masque.performance"]))
     #expect(scored?.first?.command?.title == "Score (last: +)")
     #expect(scored?.first?.command?.arguments == [["masque": .string(uri), "show": true]])
+    // The latest evaluation counts more than what the masque says of itself, wherever it stands.
+    for (history, last) in [
+      ("[]", "+"), ("[{date: '2026-01-01T00:00:00Z', score: '*'}]", "*"),
+      ("[{date: '2026-02-01T00:00:00Z', score: e}, {date: '2026-01-01T00:00:00Z', score: '*'}]", "e"),
+      ("[{date: '2026-02-01T00:00:00Z', score: e}, {date: '2026-02-01T01:00:00+02:00', score: '*'}]", "e"),
+      ("[{date: '2026-02-01T00:00:00Z', score: e}, {date: soon, score: '*'}, {score: {}}, x]", "e"),
+      ("[{score: e}, {score: '-'}]", "-"), ("{}", "+"), ("[*a]", "+"),
+    ] {
+      let text = text + "performance: {score: '+', history: \(history)}\n"
+      #expect(
+        try codeLens(params, context(text, ["masque.performance"]))?.first?.command?.title == "Score (last: \(last))",
+        "\(history)")
+    }
     // Without a name there is no place, without an intent nothing to ask it.
     #expect(try codeLens(params, context("ring: guest\n", all)) == [])
     #expect(try codeLens(params, context("name: x\n", all))?.count == 3)

@@ -13,6 +13,9 @@ import time
 
 import pytest
 
+import clickhouse
+from analytics import ClickHouse
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -157,3 +160,20 @@ def start(audience_program, tmp_path):
     yield start
     for receiver in started:
         receiver.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    if clickhouse.library() is None:
+        pytest.skip("no ClickHouse: the Python package chdb is not installed")
+    folder = tmp_path_factory.mktemp("clickhouse")
+    server = ClickHouse(folder).start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def database(server):
+    """A server without our database, and nothing in it."""
+    server.ask("DROP DATABASE IF EXISTS masques SYNC", "default")
+    return server

@@ -1,22 +1,21 @@
 """Copies for analytics, with a real ClickHouse: the schema, each row once, money to the last digit, and nothing private."""
 
 import json
-import os
 import pathlib
+import re
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
-import sys
+import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 
 import pytest
 
-import clickhouse
 import otlp
+from analytics import Masque, wear
 from conftest import ROOT, required
 
 TABLES = {
@@ -26,125 +25,10 @@ TABLES = {
 }
 
 
-class ClickHouse:
-    """The server, which can be killed and started again on the same data."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, clickhouse.__file__, str(self.folder), str(self.port)],
-            stdin=subprocess.DEVNULL, stdout=open(self.folder / "log.txt", "ab"), stderr=subprocess.STDOUT,
-        )
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ping", timeout=5) as answer:
-                    if answer.read() == b"Ok.\n":
-                        return self
-            except OSError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.05)
-        pytest.skip(f"ClickHouse does not start here: {(self.folder / 'log.txt').read_text()[-500:]}")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def ask(self, query, database="masques"):
-        url = f"http://127.0.0.1:{self.port}/?database={database}"
-        try:
-            with urllib.request.urlopen(url, query.encode(), timeout=60) as answer:
-                return answer.read().decode()
-        except urllib.error.HTTPError as error:
-            raise AssertionError(error.read().decode()) from None
-
-    def rows(self, query):
-        return [json.loads(line) for line in self.ask(query + " FORMAT JSONEachRow").splitlines()]
-
-    def value(self, query):
-        return self.ask(query).strip()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    if clickhouse.library() is None:
-        pytest.skip("no ClickHouse: the Python package chdb is not installed")
-    folder = tmp_path_factory.mktemp("clickhouse")
-    server = ClickHouse(folder).start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def database(server):
-    """A server without our database, and nothing in it."""
-    server.ask("DROP DATABASE IF EXISTS masques SYNC", "default")
-    return server
-
-
-class Masque:
-    """`masque` with a home of its own and a server in its configuration."""
-
-    def __init__(self, program, home, port, user="default", password=None):
-        self.program, self.home = program, pathlib.Path(home)
-        self.project = self.home / "project"
-        (self.project / ".git").mkdir(parents=True)
-        self.masques = self.home / "masques"
-        self.masques.mkdir()
-        configuration = f"clickhouse:\n  url: http://127.0.0.1:{port}\n"
-        if password:
-            configuration += f"  user: {user}\n  password_variable: CH_PASSWORD\n"
-        (self.masques / "config.yaml").write_text(configuration)
-        self.environment = {
-            **os.environ, "MASQUES_HOME": str(self.masques), "HOME": str(self.home), "USER": "tester",
-            "LOGNAME": "tester", "CH_PASSWORD": password or "",
-        }
-
-    def run(self, *arguments, input=None):
-        return subprocess.run(
-            [self.program, *arguments], cwd=self.project, env=self.environment, input=input, capture_output=True,
-            text=True, timeout=120,
-        )
-
-    def json(self, *arguments):
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def wear(self, name="codesmith", agent=None):
-        """One wearing of a masque, from beginning to end."""
-        done = self.run("don", name, "--personas", str(ROOT / "personas"))
-        assert done.returncode == 0, done.stderr
-        if agent:
-            bound = self.run("hook", "session-start", input=json.dumps({"session_id": agent, "source": "startup"}))
-            assert bound.returncode == 0, bound.stderr
-        yield
-        done = self.run("doff", "--personas", str(ROOT / "personas"))
-        assert done.returncode == 0, done.stderr
-
-    def outbox(self):
-        return sorted((self.masques / "analytics" / "outbox").glob("*.json"))
-
-
 @pytest.fixture
 def masque(audience_program, tmp_path, database):
     program = required("masque", "MASQUE")
     return Masque(program, tmp_path, database.port)
-
-
-def wear(masque, count=1, agent=None, between=lambda: None):
-    for _ in range(count):
-        wearing = masque.wear(agent=agent)
-        next(wearing)
-        between()
-        next(wearing, None)
 
 
 def test_migrations_twice(database, masque):
@@ -475,3 +359,126 @@ def test_sockets(masque, start):
     rows = pathlib.Path(f"/proc/{receiver.process.pid}/net/tcp").read_text().splitlines()[1:]
     ports = {int(row.split()[1].split(":")[1], 16) for row in rows if f"socket:[{row.split()[9]}]" in own}
     assert ports == {receiver.port, receiver.health_port}
+
+
+# MARK: TLS
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """An authority, and certificates that it has signed: {name: (certificate, key)}."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make certificates with")
+    folder = tmp_path_factory.mktemp("authority")
+
+    def run(*words):
+        done = subprocess.run(["openssl", *words], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test")
+    made = {"authority": (folder / "ca.pem", None)}
+    for name, subject in (("localhost", "DNS:localhost"), ("address", "IP:127.0.0.1"), ("other", "DNS:other.example")):
+        run("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=server")
+        (folder / "extension.txt").write_text(f"subjectAltName={subject}\n")
+        run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-extfile", "extension.txt", "-out", f"{name}.pem")
+        made[name] = (folder / f"{name}.pem", folder / f"{name}.key")
+    return made
+
+
+class Behind:
+    """A proxy that speaks TLS before a server."""
+
+    def __init__(self, port, certificate, highest=None):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(*certificate)
+        if highest:
+            self.context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            self.context.maximum_version = highest
+            self.context.set_ciphers("ALL:@SECLEVEL=0")
+        self.names = []
+        self.context.sni_callback = lambda _, name, __: self.names.append(name)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.target = port
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            with self.context.wrap_socket(connection, server_side=True) as secure, \
+                    socket.create_connection(("127.0.0.1", self.target)) as server:
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += secure.recv(65536)
+                length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+                rest = length - len(head.partition(b"\r\n\r\n")[2])
+                server.sendall(head)
+                while rest > 0:
+                    piece = secure.recv(65536)
+                    rest -= len(piece)
+                    server.sendall(piece)
+                while piece := server.recv(65536):
+                    secure.sendall(piece)
+                secure.unwrap()
+        except OSError:
+            pass
+
+    def close(self):
+        self.listener.close()
+
+
+def behind(masque, proxy, host, authority=None):
+    (masque.masques / "config.yaml").write_text(f"clickhouse:\n  url: https://{host}:{proxy.port}\n")
+    if authority:
+        masque.environment["SSL_CERT_FILE"] = str(authority)
+
+
+@pytest.mark.parametrize("host, name", [("localhost", "localhost"), ("127.0.0.1", "address")])
+def test_by_tls(database, masque, authority, host, name):
+    proxy = Behind(database.port, authority[name])
+    behind(masque, proxy, host, authority["authority"][0])
+    masque.json("analytics", "migrate")
+    wear(masque, 3)
+    assert masque.json("analytics", "flush")["sessions"] == 3
+    assert database.value("SELECT count() FROM masque_sessions") == "3"
+    assert masque.json("analytics", "status")["reachable"] is True
+    assert set(proxy.names) == ({"localhost"} if host == "localhost" else {None})
+    proxy.close()
+
+
+@pytest.mark.parametrize("host, name, trusted, words", [
+    ("localhost", "localhost", False, "does not prove who it is"),
+    ("localhost", "other", True, "does not prove who it is: hostname mismatch"),
+    ("localhost", "address", True, "does not prove who it is: hostname mismatch"),
+    ("127.0.0.1", "localhost", True, "does not prove who it is: IP address mismatch"),
+])
+def test_who_does_not_prove_to_be_the_server_is_told_nothing(database, masque, authority, host, name, trusted, words):
+    masque.json("analytics", "migrate")
+    wear(masque)
+    proxy = Behind(database.port, authority[name])
+    behind(masque, proxy, host, authority["authority"][0] if trusted else None)
+    done = masque.run("analytics", "flush")
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert len(masque.outbox()) == 1
+    assert database.value("SELECT count() FROM masque_sessions") == "0"
+    proxy.close()
+
+
+def test_old_tls_and_none_at_all_are_refused(database, masque, authority):
+    wear(masque)
+    proxy = Behind(database.port, authority["localhost"], ssl.TLSVersion.TLSv1_1)
+    behind(masque, proxy, "localhost", authority["authority"][0])
+    done = masque.run("analytics", "flush")
+    assert done.returncode == 2 and "does not speak TLS with us" in done.stderr, done.stderr
+    proxy.close()
+    (masque.masques / "config.yaml").write_text(f"clickhouse:\n  url: https://localhost:{database.port}\n")
+    done = masque.run("analytics", "flush")
+    assert done.returncode == 2 and "does not speak TLS with us" in done.stderr, done.stderr

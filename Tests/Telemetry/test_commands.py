@@ -9,13 +9,8 @@ import urllib.request
 
 import pytest
 
+from analytics import free_port
 from conftest import required
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Stage:

@@ -2,9 +2,9 @@ import DocumentTree
 import JSON
 public import JSONSchema
 import MasqueModel
-import MasqueWorkspace
+public import MasqueWorkspace
 import RegularLanguages
-import SourceText
+public import SourceText
 import YAMLSyntax
 
 /// Evaluations of masques.
@@ -14,6 +14,20 @@ public enum Evaluations {
 
   /// The schema of the files, compiled at first use: `schemas/masque.eval.schema.yaml`.
   public static var schema: Schema { loadedSchema.schema }
+
+  /// What is wrong with a file, as far as its schema tells; nothing for one of another tool, whose files may be called so as
+  /// well: it has none of our keys.
+  ///
+  /// - Parameters:
+  ///   - text: its text.
+  ///   - path: the file.
+  /// - Returns: problems, in document order.
+  public static func problems(in text: SourceText, _ path: FilePath) -> [DocumentProblem] {
+    let tree = SyntaxTree(text).tree
+    let keys: [StaticString] = ["masque", "intents", "transcripts"]
+    guard let root = tree.root, keys.contains(where: { tree.member($0, of: root) != nil }) else { return [] }
+    return MasqueWorkspace.problems(in: text, path, by: loadedSchema)
+  }
 
   fileprivate static let loadedSchema: LoadedSchema = {
     let yaml = EmbeddedEvaluationSchema.yaml

@@ -174,10 +174,10 @@ public struct EndedWearing: Encodable, Sendable, Hashable {
   ]
 }
 
-private let warningsField = ValueField(
+let warningsField = ValueField(
   "warnings", .array(.string), "What else there is to know: sentences without a final full stop.")
 
-private let endedField = ValueField(
+let endedField = ValueField(
   "ended", .nullable(.object(EndedWearing.fields)), "The wearing that ended by this command; null if none did.")
 
 /// `don`: puts a masque on. The contract; the runtime implements it.
@@ -358,144 +358,4 @@ public enum IDCommand: Command {
       endedField, warningsField,
     ], hasEffects: true,
     examples: [CommandExample("What is worn.", [:]), CommandExample("With the block.", ["block": true])])
-}
-
-/// `hook.sessionStart`: an agent's session begins or goes on. The contract; the runtime implements it.
-public enum HookSessionStartCommand: Command {
-  /// What it takes.
-  public struct Arguments: Decodable, Sendable {
-    /// The agent's session.
-    public var session: String
-    /// Why it starts.
-    public var reason: String?
-
-    /// Arguments; see the properties.
-    public init(session: String, reason: String? = nil) {
-      self.session = session
-      self.reason = reason
-    }
-  }
-
-  /// What it gives.
-  public struct Result: Encodable, Sendable {
-    /// The masque that is worn.
-    @Nullable public var active: WornMasque?
-    /// What the agent is told.
-    public var text: String
-    /// What else there is to know.
-    public var warnings: [String]
-
-    /// A result; see the properties.
-    public init(active: WornMasque?, text: String, warnings: [String]) {
-      self.active = active
-      self.text = text
-      self.warnings = warnings
-    }
-  }
-
-  public static let description = CommandDescription(
-    "hook.sessionStart", title: "Agent's Session Starts",
-    summary: "Binds an agent's session to the masque that is worn, and tells the agent again who it is.",
-    discussion: """
-      For the hooks of agents: in a shell it reads the hook's JSON from standard input (`session_id`, `source`) and \
-      prints what the agent is to be told. Where no masque is worn the session is remembered for the next one.
-      """,
-    parameters: [
-      CommandParameter("session", .string, isRequired: true, "The agent's name for its session."),
-      CommandParameter("reason", .string, "Why it starts, such as `startup`, `resume` or `compact`."),
-    ],
-    result: [
-      ValueField("active", .nullable(.object(WornMasque.fields)), "The masque that is worn; null if none is."),
-      ValueField("text", .string, "The identity block; empty if no masque is worn."), warningsField,
-    ], hasEffects: true, isForEditors: false,
-    examples: [CommandExample("After a compaction.", ["session": "0d9c", "reason": "compact"])])
-}
-
-/// `hook.sessionEnd`: an agent's session is over. The contract; the runtime implements it.
-public enum HookSessionEndCommand: Command {
-  /// What it takes.
-  public struct Arguments: Decodable, Sendable {
-    /// The agent's session.
-    public var session: String
-
-    /// Arguments; see the properties.
-    public init(session: String) { self.session = session }
-  }
-
-  /// What it gives: what `doff` gives.
-  public typealias Result = DoffCommand.Result
-
-  public static let description = CommandDescription(
-    "hook.sessionEnd", title: "Agent's Session Ends",
-    summary: "Takes the masque off that an agent's session wore. That of another session stays on.",
-    discussion: "For the hooks of agents: in a shell it reads the hook's JSON from standard input (`session_id`).",
-    parameters: [CommandParameter("session", .string, isRequired: true, "The agent's name for its session.")],
-    result: [endedField, ValueField("text", .string, "What an agent is told."), warningsField], hasEffects: true,
-    isForEditors: false,
-    examples: [CommandExample("A session.", ["session": "0d9c"])])
-}
-
-/// `upgrade`: takes over what has become of a pinned masque. The contract; who may write files implements it.
-public enum UpgradeCommand: Command {
-  /// What it takes.
-  public struct Arguments: Decodable, Sendable {
-    /// The masque.
-    public var masque: MasqueReference
-    /// Whether more than before is a failure.
-    public var failOnWidening: Bool?
-
-    /// Arguments; see the properties.
-    public init(masque: MasqueReference, failOnWidening: Bool? = nil) {
-      self.masque = masque
-      self.failOnWidening = failOnWidening
-    }
-  }
-
-  /// What it gives.
-  public struct Result: Encodable, Sendable {
-    /// Which masque it is, as it is pinned now.
-    public var masque: MasqueIdentity
-    /// The version that was pinned.
-    public var before: String
-    /// The SHA-256 that is pinned now.
-    public var sha256: String
-    /// The file that keeps it.
-    public var lock: String
-    /// Whether other bytes are pinned now.
-    public var changed: Bool
-    /// What has changed in the masque.
-    public var changes: [String]
-
-    /// A result; see the properties.
-    public init(
-      masque: MasqueIdentity, before: String, sha256: String, lock: String, changed: Bool, changes: [String]
-    ) {
-      self.masque = masque
-      self.before = before
-      self.sha256 = sha256
-      self.lock = lock
-      self.changed = changed
-      self.changes = changes
-    }
-  }
-
-  public static let description = CommandDescription(
-    "upgrade", title: "Upgrade a Pinned Masque",
-    summary: "Pins the bytes that a pinned masque has now, and says what has changed since.",
-    parameters: [
-      CommandParameter(
-        "masque", MasqueReference.shape, isRequired: true, isPositional: true,
-        "The masque: its name, its index, or the path of its file."),
-      CommandParameter(
-        "failOnWidening", .boolean,
-        "Whether nothing is pinned if the masque may set out to do more than before, or if that can't be decided."),
-    ],
-    result: [
-      ValueField("masque", .object(MasqueIdentity.fields), "Which masque it is, as it is pinned now."),
-      ValueField("before", .string, "The version that was pinned."),
-      ValueField("sha256", .string, "The SHA-256 that is pinned now, in hexadecimal digits."),
-      ValueField("lock", .string, "The file that keeps it."),
-      ValueField("changed", .boolean, "Whether other bytes are pinned now."),
-      ValueField("changes", .array(.string), "What has changed in the masque: a sentence each."),
-    ], hasEffects: true, examples: [CommandExample("A masque by its name.", ["masque": "Codesmith"])])
 }

@@ -93,7 +93,7 @@ enum JudgeSQL {
 
     """#
   static let ingest = #"""
-    -- Reads lines from `pipe`, each an OTLP export request as JSON, into `events`, as a part of `file` and of `batch`.
+    -- Reads lines from `pipes`, each an OTLP export request as JSON, into `events`, as a part of `file` and of `batch`.
     --
     -- Values come in whatever arm of OTLP's AnyValue the sender took, so each is read as text and cast later; what can't be
     -- cast is null. Of an attribute that stands there twice the first counts. A line that is no JSON is passed over.
@@ -101,8 +101,11 @@ enum JudgeSQL {
     WITH requests AS (
       SELECT unnest(resourceLogs) AS r
       FROM read_json(
-        getvariable('pipe'),
+        getvariable('pipes'),
         format = 'newline_delimited',
+        -- Said though it is so by itself: else DuckDB looks through the first 20,480 lines to find it out, which takes as long
+        -- as reading them, and keeps what a pipe gave it until then in memory.
+        records = true,
         ignore_errors = true,
         maximum_object_size = getvariable('longest_line'),
         columns = {
@@ -238,6 +241,8 @@ enum JudgeSQL {
     SET threads = getvariable('threads');
     SET memory_limit = getvariable('memory');
     SET preserve_insertion_order = false;
+    -- What is no longer needed is given back at once: a limit says nothing of it.
+    SET allocator_flush_threshold = '1MiB';
     SET enable_progress_bar = false;
     SET autoinstall_known_extensions = false;
     SET autoload_known_extensions = false;

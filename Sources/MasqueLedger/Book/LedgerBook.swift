@@ -12,6 +12,37 @@ struct LedgerBook: Sendable {
 
   private func payer(_ name: String) -> Holder { Holder(isPrepaid ? .operator : .postpaid, name) }
 
+  // MARK: Accounts
+
+  /// What accounts hold, and when something last moved in them.
+  func accounts(of parties: [AccountParty]) throws(LedgerError) -> [AccountSnapshot?] {
+    let ids = parties.map { party in
+      switch party {
+      case .payer(let name): payer(name).id
+      case .payee(let payee): Holder(payee).id
+      }
+    }
+    return try asking { () throws(EngineError) in
+      // The time first: what moves in between is in the numbers already, and another snapshot follows it.
+      var times: [UInt64] = []
+      for id in ids {
+        var filter = AccountFilter(accountID: id, limit: 1)
+        filter.reversed = true
+        times.append(try store.engine.balances(of: filter).first?.timestamp ?? 0)
+      }
+      let found = try store.engine.accounts(ids)
+      return zip(ids, times).map { id, time in
+        found.first { $0.id == id }.map { account in
+          AccountSnapshot(
+            debitsPending: Amount(micros: account.debitsPending), debitsPosted: Amount(micros: account.debitsPosted),
+            creditsPending: Amount(micros: account.creditsPending),
+            creditsPosted: Amount(micros: account.creditsPosted),
+            milliseconds: Int64(clamping: max(time, account.timestamp) / 1_000_000))
+        }
+      }
+    }
+  }
+
   // MARK: Holds
 
   /// Sets money aside.

@@ -1,5 +1,5 @@
 import JSON
-public import MasqueModel
+import MasqueModel
 public import MasqueWorkspace
 
 /// Writes each wearing that has ended into a file of its own, as the rows that analytics gets of it. `masque-audience`
@@ -8,45 +8,28 @@ public import MasqueWorkspace
 /// A file is named after its wearing, and a row's key derives from it: who is told of a wearing twice writes the same
 /// file, and who sends it twice sends the same rows.
 public struct FileOutbox: Analytics {
-  /// What an account holds, for a snapshot.
-  public struct Balance: Sendable, Hashable {
-    /// What is set aside to be paid.
-    public var debitsPending: Amount
-    /// What was paid.
-    public var debitsPosted: Amount
-    /// What is set aside to be received.
-    public var creditsPending: Amount
-    /// What was received.
-    public var creditsPosted: Amount
-
-    /// A balance; see the properties.
-    public init(debitsPending: Amount, debitsPosted: Amount, creditsPending: Amount, creditsPosted: Amount) {
-      self.debitsPending = debitsPending
-      self.debitsPosted = debitsPosted
-      self.creditsPending = creditsPending
-      self.creditsPosted = creditsPosted
-    }
-  }
-
   private let folder: FilePath
   private let files: any Files
-  private let balance: @Sendable (Identity) -> Balance?
+  private let ledger: any Ledger
 
   /// An outbox.
   ///
   /// - Parameters:
   ///   - home: `${MASQUES_HOME}`.
   ///   - files: the file system.
-  ///   - balance: what an account holds; nil where the ledger does not say.
-  public init(home: FilePath, files: any Files, balance: @escaping @Sendable (Identity) -> Balance? = { _ in nil }) {
+  ///   - ledger: the ledger, which says what accounts hold when a wearing was paid.
+  public init(home: FilePath, files: any Files, ledger: any Ledger) {
     folder = home.appending("analytics/outbox".utf8)
     self.files = files
-    self.balance = balance
+    self.ledger = ledger
   }
 
   public func enqueue(_ record: SessionRecord) throws(TelemetryError) {
     let path = folder.appending("\(record.session).json".utf8)
-    let text = JSONValue.object(outboxEntry(record, balance)).text(.compact) + "\n"
+    // Where the ledger does not answer, the record goes without: the next wearing has a newer snapshot.
+    let parties: [AccountParty] = [.payer(record.payer), .payee(record.payee)]
+    let accounts = (try? ledger.accounts(of: parties)) ?? []
+    let text = JSONValue.object(outboxEntry(record, accounts)).text(.compact) + "\n"
     do throws(FileError) {
       try files.makeFolder(folder, isPrivate: true)
       try files.writePrivate(path, Array(text.utf8))
@@ -56,7 +39,7 @@ public struct FileOutbox: Analytics {
   }
 
   /// Somebody who pays or is paid.
-  public enum Identity: Sendable, Hashable {
+  enum Identity: Sendable, Hashable {
     /// Who wears masques.
     case `operator`(String)
     /// Whose masques are worn.
@@ -110,16 +93,16 @@ private func grouped(_ digits: String) -> String {
 }
 
 /// What a wearing's file says: the rows of each table, and what the sender needs to add the requests to models.
-private func outboxEntry(_ record: SessionRecord, _ balance: (FileOutbox.Identity) -> FileOutbox.Balance?) -> JSONObject
-{
+private func outboxEntry(_ record: SessionRecord, _ accounts: [AccountSnapshot?]) -> JSONObject {
   let rows = SessionRows(record)
   var tables: [(String, [JSONObject])] = [
     ("identities", rows.identities), ("masque_sessions", [rows.session]), ("transactions", rows.transactions),
     ("settlements", rows.settlements), ("reputation_events", rows.reputationEvents),
   ]
-  let accounts = [rows.payer, rows.payee].compactMap { identity in balance(identity).map { rows.account(identity, $0) }
+  let snapshots = zip([rows.payer, rows.payee], accounts).compactMap { identity, account in
+    account.map { rows.account(identity, $0) }
   }
-  if !accounts.isEmpty { tables.append(("accounts", accounts)) }
+  if !snapshots.isEmpty { tables.append(("accounts", snapshots)) }
   return [
     "version": 1,
     "session": .string(record.session.description),
@@ -226,12 +209,15 @@ private struct SessionRows {
     ]
   }
 
-  func account(_ identity: FileOutbox.Identity, _ balance: FileOutbox.Balance) -> JSONObject {
-    [
+  func account(_ identity: FileOutbox.Identity, _ account: AccountSnapshot) -> JSONObject {
+    let (seconds, milliseconds) = account.milliseconds.quotientAndRemainder(dividingBy: 1_000)
+    let fraction = String(1_000 + max(milliseconds, 0)).dropFirst()
+    return [
       "account_id": .string(derivedUUID("account", identity.kind, identity.name)), "identity_id": .string(identity.id),
-      "kind": .string(identity.kind), "debits_pending": money(balance.debitsPending),
-      "debits_posted": money(balance.debitsPosted), "credits_pending": money(balance.creditsPending),
-      "credits_posted": money(balance.creditsPosted), "snapshot_at": time(record.doffedAt),
+      "kind": .string(identity.kind), "debits_pending": money(account.debitsPending),
+      "debits_posted": money(account.debitsPosted), "credits_pending": money(account.creditsPending),
+      "credits_posted": money(account.creditsPosted),
+      "snapshot_at": .string("\(Timestamp(seconds: seconds).text.dropLast()).\(fraction)Z"),
     ]
   }
 

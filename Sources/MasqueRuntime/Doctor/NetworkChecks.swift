@@ -38,19 +38,20 @@ extension HealthCheck {
           "clickhouse", .missing, "`\(name)`, which holds the password of \(server.user), is not set",
           remedy: "export \(name), or take `password_variable` out of \(UserConfiguration.fileName)"))
     }
-    guard let url = HTTPAddress(server.url) else {
+    guard let url = server.address else {
       return checks + [.init("clickhouse", .missing, "\(server.url) has no host and port that can be used")]
     }
     let remedy = "start the server, or mend `clickhouse.url` in \(UserConfiguration.fileName)"
     // Without TLS there is nothing to be said to a server that wants it.
     let request =
-      url.isEncrypted ? "" : "GET \(url.path)ping HTTP/1.1\r\nHost: \(url.host)\r\nConnection: close\r\n\r\n"
+      url.isSecure ? "" : "GET \(url.path)ping HTTP/1.1\r\nHost: \(url.host)\r\nConnection: close\r\n\r\n"
     do throws(NetworkError) {
       let answer = String(
         decoding: try context.machine.converse(
-          host: url.host, port: url.port, saying: Array(request.utf8), within: 3_000), as: UTF8.self)
-      if url.isEncrypted {
-        checks.append(.init("clickhouse", .ok, "\(server.url) can be reached; what it says behind TLS was not asked"))
+          host: url.host, port: Int(url.port), saying: Array(request.utf8), within: 3_000), as: UTF8.self)
+      if url.isSecure {
+        checks.append(
+          .init("clickhouse", .ok, "\(server.url) can be reached; `masque analytics status` asks it by TLS"))
       } else if answer.hasPrefix("HTTP/1."), answer.dropFirst(9).hasPrefix("200") {
         checks.append(.init("clickhouse", .ok, "\(server.url) answers"))
       } else {
@@ -72,45 +73,4 @@ private func runningReceiver(in folder: FilePath, _ context: HealthContext) -> J
     return nil
   }
   return try? JSONValue(parsing: bytes)
-}
-
-/// Where an HTTP server is.
-private struct HTTPAddress {
-  var host: String
-  var port: Int
-  /// With a slash at its end.
-  var path: String
-  var isEncrypted: Bool
-
-  init?(_ url: String) {
-    let scheme = url.prefix { $0 != ":" }
-    guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://") else { return nil }
-    isEncrypted = scheme == "https"
-    let rest = url.dropFirst(scheme.count + 3)
-    let authority = rest.prefix { $0 != "/" }
-    path = String(rest.dropFirst(authority.count))
-    if !path.hasSuffix("/") { path += "/" }
-    let name: Substring
-    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-      name = authority[authority.index(after: authority.startIndex)..<end]
-      port = 0
-      let tail = authority[authority.index(after: end)...]
-      if !tail.isEmpty {
-        guard tail.hasPrefix(":"), let number = Int(tail.dropFirst()) else { return nil }
-        port = number
-      }
-    } else {
-      let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count <= 2, let first = parts.first else { return nil }
-      name = first
-      port = 0
-      if parts.count == 2 {
-        guard let number = Int(parts[1]) else { return nil }
-        port = number
-      }
-    }
-    if port == 0 { port = isEncrypted ? 443 : 80 }
-    guard !name.isEmpty, (1...65_535).contains(port) else { return nil }
-    host = String(name)
-  }
 }

@@ -25,6 +25,52 @@ public protocol Ledger: Sendable {
   /// - Parameter hold: what was asked for.
   /// - Throws: why it is not known whether that is so.
   func release(_ hold: HoldRequest) throws(LedgerError)
+
+  /// What accounts hold.
+  ///
+  /// - Parameter parties: whose.
+  /// - Returns: what each holds, in the same order; nil for one that there is not. Nothing at all comes of a ledger that
+  ///   keeps no accounts.
+  /// - Throws: why it can't be told, for instance because payments wait to be made.
+  func accounts(of parties: [AccountParty]) throws(LedgerError) -> [AccountSnapshot?]
+}
+
+extension Ledger {
+  /// Nothing: there are no accounts.
+  public func accounts(of parties: [AccountParty]) throws(LedgerError) -> [AccountSnapshot?] { [] }
+}
+
+/// Somebody who has an account.
+public enum AccountParty: Sendable, Hashable {
+  /// Who pays for masques, by the name.
+  case payer(String)
+  /// Who is paid for them.
+  case payee(Payee)
+}
+
+/// What an account holds.
+public struct AccountSnapshot: Sendable, Hashable {
+  /// What is set aside to be paid.
+  public var debitsPending: Amount
+  /// What was paid.
+  public var debitsPosted: Amount
+  /// What is set aside to be received.
+  public var creditsPending: Amount
+  /// What was received.
+  public var creditsPosted: Amount
+  /// When something last moved in it, in milliseconds since 1970.
+  public var milliseconds: Int64
+
+  /// A snapshot; see the properties.
+  public init(
+    debitsPending: Amount, debitsPosted: Amount, creditsPending: Amount, creditsPosted: Amount, milliseconds: Int64
+  ) {
+    self.debitsPending = debitsPending
+    self.debitsPosted = debitsPosted
+    self.creditsPending = creditsPending
+    self.creditsPosted = creditsPosted
+    self.milliseconds = milliseconds
+  }
 }
 
 /// Money to be set aside.

@@ -1,5 +1,6 @@
 import LanguageServerProtocol
 import MasqueAnalysis
+import MasqueCommands
 import MasqueModel
 import MasqueWorkspace
 import SourceText
@@ -38,6 +39,8 @@ struct Document: Sendable {
     case configuration
     /// The configuration of `masque`, and where it is.
     case userConfiguration(UserConfiguration.Place)
+    /// Evaluations of a masque, by the file's name.
+    case evaluations
     /// A file with the name of a library's manifest, whether or not it is one.
     case manifest
     /// Something else that the client sends, say all YAML.
@@ -106,6 +109,7 @@ struct Document: Sendable {
     case .masque: checks.settings(for: path).schema ?? .bundled
     case .configuration: configurationSchema
     case .userConfiguration: userConfigurationSchema
+    case .evaluations: evaluationsSchema
     case .manifest, .other: nil
     }
   }
@@ -116,6 +120,7 @@ struct Document: Sendable {
     case .masque: findings(of: analysis.value)
     case .configuration: path.map { CheckStore.findings(in: text, $0) } ?? []
     case .userConfiguration(let place): UserConfiguration.read(text, place).problems.map { Finding($0) }
+    case .evaluations: path.map { Evaluations.problems(in: text, $0).map { Finding($0) } } ?? []
     case .manifest: manifestFindings
     case .other: []
     }
@@ -232,6 +237,7 @@ extension Document.Kind {
     case let path? where path.isMasque: self = .masque
     case let path? where path.name.elementsEqual(Configuration.fileName.utf8): self = .configuration
     case let path? where path.name.elementsEqual(Manifest.fileName.utf8): self = .manifest
+    case let path? where path.name.reversed().starts(with: Evaluations.suffix.utf8.reversed()): self = .evaluations
     default: self = language == "masque" ? .masque : .other
     }
   }
@@ -239,6 +245,9 @@ extension Document.Kind {
 
 /// What can stand in a `.masque-lint.yaml`.
 private let configurationSchema = MasqueSchema(Configuration.schema)
+
+/// What can stand in evaluations.
+private let evaluationsSchema = MasqueSchema(Evaluations.schema)
 
 /// What can stand in the configuration of `masque`.
 private let userConfigurationSchema = MasqueSchema(UserConfiguration.schema)
