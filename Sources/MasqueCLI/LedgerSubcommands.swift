@@ -58,18 +58,7 @@ struct LedgerSubcommand: ParsableCommand {
       let lines = result["lines"]?.arrayValue ?? []
       let title = style.bold(shown(result["account"])) + "\n"
       if lines.isEmpty { return title + "nothing has moved\n" }
-      let table = MoneyTable(
-        ["time (UTC)", "kind", "amount", "balance", "held", "with", "how it came about"], numbers: 2...4,
-        rows: lines.map { line in
-          let masque = line["masque"].map { "\(shown($0)): " } ?? ""
-          let reference = line["reference"].map { " (\(shown($0)))" } ?? ""
-          return [
-            String(shown(line["at"]).prefix(19)).replacing("T", with: " "), shown(line["kind"]), money(line["amount"]),
-            money(line["balance"]), money(line["held"]), shown(line["counterparty"]),
-            masque + shown(line["explanation"]) + reference,
-          ]
-        })
-      return title + table.text(style)
+      return title + statementText(lines, style)
     }
     func notes(of result: JSONValue, _ style: Style) -> String {
       guard let next = result["next"], !next.isNull else { return "" }
@@ -165,8 +154,8 @@ struct LedgerSubcommand: ParsableCommand {
       }
       let counts = result["counts"]
       text +=
-        "\(shown(counts?["accounts"])) accounts, \(shown(counts?["transfers"])) transfers, "
-        + "\(shown(counts?["openHolds"])) open holds\n"
+        "\(counted(counts?["accounts"], "account")), \(counted(counts?["transfers"], "transfer")), "
+        + "\(counted(counts?["openHolds"], "open hold"))\n"
       let expired = result["expired"]?.arrayValue ?? []
       if !expired.isEmpty {
         text += "\nexpired: what was set aside has fallen back unpaid\n"
@@ -198,8 +187,8 @@ struct LedgerSubcommand: ParsableCommand {
     func text(of result: JSONValue, _ style: Style) -> String {
       if let file = result["file"], !file.isNull {
         return
-          "\(style.good("✓")) wrote \(shown(result["accounts"])) accounts and \(shown(result["transfers"])) transfers "
-          + "to \(shown(file))\n"
+          "\(style.good("✓")) wrote \(counted(result["accounts"], "account")) and "
+          + "\(counted(result["transfers"], "transfer")) to \(shown(file))\n"
       }
       return (result["lines"]?.arrayValue ?? []).map { ($0.stringValue ?? "") + "\n" }.joined()
     }
@@ -224,49 +213,4 @@ struct LedgerSubcommand: ParsableCommand {
         + "Now set `engine: tigerbeetle` under `ledger` in config.yaml.\n"
     }
   }
-}
-
-/// An amount as a table shows it: with a point, and as many places as it has, at least two.
-private func money(_ value: JSONValue?) -> String { value.map { $0.isNull ? "" : shown($0) } ?? "" }
-
-private func movementText(_ result: JSONValue, _ verb: String, _ style: Style) -> String {
-  var text = ""
-  if let claimed = result["claimed"]?.stringValue, claimed != "0.00" {
-    text += "\(style.good("✓")) \(claimed) USD of a library without an owner came to \(shown(result["account"]))\n"
-  }
-  let reference = result["reference"].map { $0.isNull ? "" : " (\(shown($0)))" } ?? ""
-  text +=
-    result["changed"] == true
-    ? "\(style.good("✓")) \(shown(result["amount"])) USD \(verb) \(shown(result["account"]))\(reference)\n"
-    : "\(shown(result["amount"])) USD were \(verb) \(shown(result["account"])) before\(reference); nothing has moved\n"
-  return text + "balance: \(shown(result["balance"])) USD\n"
-}
-
-private func deferredText(_ result: JSONValue, _ style: Style) -> String {
-  let deferred = result["deferred"]?.arrayValue ?? []
-  return deferred.map { "\(style.doubtful("!")) waits to be posted: \(shown($0))\n" }.joined()
-}
-
-/// A table with amounts, whose decimal points stand below each other.
-private struct MoneyTable {
-  private var table: TextTable
-
-  init(_ columns: [String], numbers: ClosedRange<Int>, rows: [[String]]) {
-    table = TextTable(
-      columns.enumerated().map { column, title in
-        TextTable.Column(column == numbers.lowerBound ? "\(title) (USD)" : title, isNumeric: numbers.contains(column))
-      })
-    func places(_ cell: String) -> Int { cell.split(separator: ".").dropFirst().first?.count ?? -1 }
-    // Each amount gets blanks behind it, as many as it has places fewer than the longest of its column.
-    let longest = columns.indices.map { column in rows.map { places($0[column]) }.max() ?? -1 }
-    for row in rows {
-      table.add(
-        row.enumerated().map { column, cell in
-          guard numbers.contains(column), cell.last?.isNumber == true else { return cell }
-          return cell + String(repeating: " ", count: max(longest[column] - places(cell), 0))
-        })
-    }
-  }
-
-  func text(_ style: Style) -> String { table.text(style) }
 }

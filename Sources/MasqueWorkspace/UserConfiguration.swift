@@ -90,6 +90,8 @@ public struct UserConfiguration: Sendable, Hashable {
     public var clientLibrary: FilePath?
     /// How long an answer is waited for, in milliseconds.
     public var deadline = 5_000
+    /// How long money stays set aside at the most, in seconds.
+    public var maximumHold: UInt32 = 31 * 86_400
   }
 
   /// The receiver of telemetry.

@@ -208,6 +208,10 @@ private struct UserConfigurationReader {
       case "client_library": configuration.ledger.clientLibrary = path(value)
       case "deadline":
         configuration.ledger.deadline = milliseconds(value, from: 1, to: 3_600_000).map { Int($0) } ?? 0
+      case "maximum_hold":
+        if let length = milliseconds(value, from: 3_600_000, to: 315_576_000_000) {
+          configuration.ledger.maximumHold = UInt32(clamping: length / 1_000)
+        }
       default: break
       }
     }

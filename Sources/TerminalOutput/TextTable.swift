@@ -57,6 +57,7 @@ public struct TextTable: Sendable {
         let cell = column < cells.count ? cells[column] : ""
         if column + 1 == columns.count {
           let room = style.columns.map { max($0 - used, 8) } ?? cellWidth
+          if columns[column].isNumeric { text += repeatElement(0x20, count: max(widths[column] - cellWidth, 0)) }
           text += (cellWidth > room ? shortened(cell, to: room) : cell).utf8
         } else {
           let gap = widths[column] - cellWidth

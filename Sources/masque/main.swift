@@ -24,6 +24,6 @@ var host = Host(
     terminate: terminateProcess,
     pause: waitMilliseconds),
   equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
-host.healthChecks = [.tigerBeetleClient]
+host.healthChecks = [.ledgerBooks, .tigerBeetleClient]
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

@@ -209,3 +209,41 @@ def eventually(condition, seconds=10):
             return False
         time.sleep(0.02)
     return True
+
+
+def test_the_ledger_in_an_editor(lsp, masque, project, tmp_path):
+    """The same results as in a terminal; the deposit that is wanted is named, and made there, too."""
+    home = tmp_path / ".masques"
+    home.mkdir(mode=0o700)
+    settings = {"operator": {"name": "ada"}, "rates": {"hold": "0.50", "per_session": "0.10"}}
+    (home / "config.yaml").write_text(json.dumps(settings), encoding="utf-8")
+
+    def terminal(*words):
+        done = subprocess.run(
+            [masque, "ledger", *words, "--json"], cwd=project, env=environment(tmp_path), capture_output=True, text=True
+        )
+        assert done.returncode == 0, done
+        return json.loads(done.stdout)
+
+    with server(lsp, project, tmp_path, path=masque) as started:
+        error = run(started, "masque.don", masque="Scribe")["error"]
+        assert error["data"]["reason"] == "payment-required", error
+        assert "`masque ledger deposit 0.50`" in error["message"]
+        paid = run(started, "masque.ledger.deposit", amount="20", reference="invoice 1")["result"]
+        assert (paid["account"], paid["balance"], paid["changed"]) == ("operator:ada", "20.00", True)
+        assert run(started, "masque.ledger.deposit", amount="20", reference="invoice 1")["result"]["changed"] is False
+        run(started, "masque.don", masque="Scribe")
+        assert run(started, "masque.doff")["result"]["ended"]["paid"] == "0.10"
+        assert run(started, "masque.ledger.balance", all=True)["result"] == terminal("balance", "--all")
+        statement = run(started, "masque.ledger.statement")["result"]
+        assert statement == terminal("statement")
+        assert [(line["kind"], line["amount"], line["balance"]) for line in statement["lines"]] == [
+            ("deposit", "+20.00", "20.00"),
+            ("hold", "0.50", "20.00"),
+            ("payment", "-0.10", "19.90"),
+        ]
+        assert run(started, "masque.ledger.earnings")["result"] == terminal("earnings")
+        verified = run(started, "masque.ledger.verify")["result"]
+        assert verified["ok"] is True and verified == terminal("verify")
+        error = run(started, "masque.ledger.deposit", amount="-1")["error"]
+        assert "is no amount" in error["message"]

@@ -4,7 +4,10 @@
 //   ledger-driver check FILE            reads acknowledgements, asks for all of them again: nothing may change
 //   ledger-driver pairs FILE COUNT      as many dons and doffs, each on the disk; gives pairs per second
 //   ledger-driver import FILE COUNT     as many transfers in full batches; gives transfers per second
+//   ledger-driver cluster LIBRARY ADDRESS callers|single|batches COUNT
+//                                       as many transfers in a cluster; gives transfers per second
 
+import Dispatch
 import MasqueLedger
 import MasqueModel
 import MasqueRuntime
@@ -163,6 +166,67 @@ func importing(_ path: String, _ count: Int) throws {
   say("\(Double(count) / time)")
 }
 
+/// What `cluster_floor.c` does, through the engine.
+func cluster(_ library: String, _ address: String, _ mode: String, _ count: Int) throws {
+  var options = TigerBeetleEngine.Options(library: library, addresses: [address])
+  options.deadline = 30_000
+  let engine = try TigerBeetleEngine(options)
+  let place: UInt128 = 8 << 64
+  let run = UInt128(systemNanoseconds()) << 64
+  _ = try engine.createAccounts((1...64).map { Account(id: place | $0, ledger: 9, code: 9) })
+  let batch = mode == "batches" ? Int(getenv("BATCH").map { String(cString: $0) } ?? "8189") ?? 8_189 : 1
+  @Sendable func transfers(_ first: Int, _ count: Int) throws {
+    for start in stride(from: first, to: first + count, by: batch) {
+      let events = (start..<min(start + batch, first + count)).map { (index: Int) -> Transfer in
+        let number = UInt128(index)
+        return Transfer(
+          id: run | (number + 1), debit: place | (number % 64 + 1), credit: place | ((number + 1) % 64 + 1), amount: 1,
+          ledger: 9, code: 9)
+      }
+      guard try engine.createTransfers(events).allSatisfy({ $0.status == .created }) else { stop("refused") }
+    }
+  }
+  let callers = mode == "callers" ? 64 : 1
+  let time = seconds {
+    let threads = (0..<callers).map { caller in
+      let thread = Thread {
+        do { try transfers(count / callers * caller, count / callers) } catch { stop("\(error)") }
+      }
+      thread.start()
+      return thread
+    }
+    for thread in threads { thread.join() }
+  }
+  say("\(Double(count / callers * callers) / time)")
+}
+
+/// A thread that can be waited for.
+final class Thread: Sendable {
+  private let body: @Sendable () -> Void
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+  func start() {
+    let reference = UInt(bitPattern: Unmanaged.passRetained(self).toOpaque())
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument {
+          let thread = Unmanaged<Thread>.fromOpaque(argument).takeRetainedValue()
+          thread.body()
+          thread.semaphore.signal()
+        }
+        return nil
+      }, UnsafeMutableRawPointer(bitPattern: reference))
+    guard status == 0 else { stop("no thread") }
+    pthread_detach(thread)
+  }
+
+  func join() { semaphore.wait() }
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else { stop("load HOME SEED, check HOME, pairs FILE COUNT or import FILE COUNT") }
 do {
@@ -171,6 +235,8 @@ do {
   case ("check", _): try check(arguments[1])
   case ("pairs", let count?): try pairs(arguments[1], count)
   case ("import", let count?): try importing(arguments[1], count)
+  case ("cluster", _) where arguments.count == 5:
+    try cluster(arguments[1], arguments[2], arguments[3], Int(arguments[4]) ?? 0)
   default: stop("what is `\(arguments[0])`?")
   }
 } catch {

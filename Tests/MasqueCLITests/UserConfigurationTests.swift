@@ -27,6 +27,7 @@ import Testing
         addresses: ["127.0.0.1:3000", "3001", "[::1]:3002"]
         client_library: lib/libtb_client.so
         deadline: PT1.5S
+        maximum_hold: P2W
       rates:
         hold: 9007199254740993.000001
         per_session: "0.05"
@@ -66,6 +67,7 @@ import Testing
     expected.ledger.addresses = ["127.0.0.1:3000", "3001", "[::1]:3002"]
     expected.ledger.clientLibrary = "/home/ada/.masques/lib/libtb_client.so"
     expected.ledger.deadline = 1_500
+    expected.ledger.maximumHold = 1_209_600
     expected.rates.hold = Amount(micros: 9_007_199_254_740_993_000_001)
     expected.rates.perSession = Amount(micros: 50_000)
     expected.rates.perMinute = Amount(micros: 10_000)
@@ -107,6 +109,8 @@ import Testing
     ("ledger: {engine: tigerbeetle}", "schema-required", "has no `addresses`"),
     ("ledger: {addresses: ['127.0.0.1:99999']}", "config-port", "1 to 65535"),
     ("ledger: {addresses: [localhost]}", "schema-pattern", "does not match"),
+    ("ledger: {maximum_hold: PT59M}", "config-duration", "too short"),
+    ("ledger: {maximum_hold: P4000D}", "config-duration", "too long"),
     ("ledger: {deadline: PT}", "config-duration", "is no ISO 8601 duration"),
     ("ledger: {deadline: PT2H}", "config-duration", "too long"),
     ("ledger: {cluster: 0x10}", "config-number", "decimal digits"),

@@ -55,6 +55,7 @@ private let fakeSource = #"""
       packet->status = port == 4 ? 3 : 4;
     }
     if (port == 6) packet->status = 6;
+    if (port == 9) packet->status = 7;
     if (port == 7 && packet->size > 253 * 128) packet->status = 1;
     if (packet->status) {
       job->client.complete(job->client.context, packet, 0, NULL, 0);
@@ -221,8 +222,10 @@ struct ClientTests {
 
   @Test("A refused request is an error, not a wait")
   func refusal() throws {
-    let engine = try engine(port: 6)
-    #expect(message { _ = try engine.accounts([1]) }.contains("refuses a request"))
+    let older = try engine(port: 6)
+    #expect(message { _ = try older.accounts([1]) }.contains("older than 0.17"))
+    let refusing = try engine(port: 9)
+    #expect(message { _ = try refusing.accounts([1]) }.contains("refuses a request"))
   }
 
   @Test("How many events a cluster takes is found out, and chains stay whole")
@@ -239,10 +242,24 @@ struct ClientTests {
 
   @Test(
     "Addresses that are none are refused before anything is started",
-    arguments: ["localhost:3000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b"])
+    arguments: [
+      "localhost:3000", "127.0.0", "::1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3:4", "", "a,b",
+    ])
   func addresses(_ address: String) throws {
     let options = TigerBeetleEngine.Options(library: try fake.get().path, addresses: [address])
     #expect(message { _ = try TigerBeetleEngine(options) }.contains("ledger.addresses"))
+  }
+
+  @Test("A port alone is one of this machine, an address alone has TigerBeetle's port")
+  func wholeAddresses() throws {
+    for (text, whole) in [
+      ("3000", "127.0.0.1:3000"), ("10.0.0.1", "10.0.0.1:3001"), ("[::1]", "[::1]:3001"), ("10.0.0.1:1", "10.0.0.1:1"),
+      ("::1", "::1"), ("host", "host"), ("99999", "99999"),
+    ] { #expect(wholeAddress(text) == whole) }
+    let engine = try TigerBeetleEngine(TigerBeetleEngine.Options(library: fake.get().path, addresses: ["8"]))
+    #expect(try engine.createTransfers(transfers(2)).count == 2)
+    let zero = TigerBeetleEngine.Options(library: try fake.get().path, addresses: ["0"])
+    #expect(message { _ = try TigerBeetleEngine(zero) }.contains("ledger.addresses"))
   }
 
   @Test("IPv6 is an address")

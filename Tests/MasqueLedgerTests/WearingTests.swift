@@ -15,12 +15,15 @@ final class MutableEngine: LedgerEngine {
   /// What happens to the next requests: nothing is asked, or it is done and the answer is lost.
   enum Fault { case none, unreachable, answerLost }
   let fault = Mutex(Fault.none)
+  /// How many requests have come.
+  let count = Mutex(0)
 
   init(_ inner: any LedgerEngine) { self.inner = inner }
 
   var maximumBatch: Int { inner.maximumBatch }
 
   private func through<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError) -> Result {
+    count.withLock { $0 += 1 }
     switch fault.withLock({ $0 }) {
     case .none: return try body()
     case .unreachable: throw .unavailable("nobody answers")
@@ -246,6 +249,109 @@ struct WearingTests {
     #expect(try bench.balance(Holder(.operator, ada)) == [0, 0, 0, 1_000])
   }
 
+  private func renewed(_ hold: HoldRequest, _ renewal: UInt32) -> HoldRequest {
+    var hold = hold
+    hold.renewal = renewal
+    return hold
+  }
+
+  @Test(
+    "A renewed hold takes the place of the one before it, however often it is asked for",
+    arguments: EngineKind.available)
+  func renewal(_ kind: EngineKind) throws {
+    let bench = try Bench(kind)
+    let (ada, grace) = (fresh("ada"), fresh("grace"))
+    // Just enough for one hold: there are never two.
+    try bench.deposit(400, to: ada)
+    let first = hold(ada, .owner(grace), 400, timeout: 3_600)
+    _ = try bench.ledger.place(first)
+    for renewal in 1...3 as ClosedRange<UInt32> {
+      for _ in 0..<2 {
+        #expect(try bench.ledger.place(renewed(first, renewal)).amount.micros == 400)
+        #expect(try bench.balance(Holder(.operator, ada)) == [400, 0, 0, 400])
+      }
+    }
+    for _ in 0..<2 {
+      #expect(try bench.ledger.settle(settlement(renewed(first, 3), 250, basisPoints: 1_000)).paid.micros == 250)
+    }
+    #expect(try bench.balance(Holder(.operator, ada)) == [0, 250, 0, 400])
+    #expect(try bench.balance(Holder(.author, grace)) == [0, 25, 0, 250])
+    #expect(throws: LedgerError.failed("this session was paid before")) {
+      try bench.ledger.place(renewed(first, 4))
+    }
+    guard kind != .tigerbeetle else { return }
+    var audit = LedgerAudit()
+    try audit.read(bench.engine, now: bench.clock.now)
+    #expect(audit.findings.flatMap(\.problems) == [])
+    #expect(audit.openHolds.isEmpty && audit.expired.isEmpty)
+  }
+
+  @Test(
+    "A renewal that was written down and never asked for is placed when it is paid from",
+    arguments: EngineKind.available)
+  func renewalUnasked(_ kind: EngineKind) throws {
+    let bench = try Bench(kind)
+    let (ada, grace) = (fresh("ada"), fresh("grace"))
+    try bench.deposit(400, to: ada)
+    let first = hold(ada, .owner(grace), 400, timeout: 3_600)
+    _ = try bench.ledger.place(first)
+    #expect(try bench.ledger.settle(settlement(renewed(first, 1), 250)).paid.micros == 250)
+    #expect(try bench.balance(Holder(.operator, ada)) == [0, 250, 0, 400])
+  }
+
+  @Test("A hold that has fallen back is renewed, if there is money still; if not, what there is is paid")
+  func renewalTooLate() throws {
+    let bench = try Bench()
+    try bench.deposit(500, to: "ada")
+    let first = hold("ada", .owner("grace"), 400, timeout: 10)
+    _ = try bench.ledger.place(first)
+    bench.clock.advance(milliseconds: 20_000)
+    _ = try bench.ledger.place(renewed(first, 1))
+    #expect(try bench.balance(Holder(.operator, "ada")) == [400, 0, 0, 500])
+    // `renewed` has the timeout of the first.
+    bench.clock.advance(milliseconds: 20_000)
+    let other = hold("ada", .owner("grace"), 300)
+    _ = try bench.ledger.place(other)
+    for _ in 0..<2 {
+      #expect(throws: LedgerError.paymentRequired(needed: Amount(micros: 400), available: Amount(micros: 200))) {
+        try bench.ledger.place(renewed(first, 2))
+      }
+    }
+    #expect(try bench.ledger.settle(settlement(renewed(first, 2), 350)).paid.micros == 200)
+    #expect(try bench.balance(Holder(.operator, "ada")) == [300, 200, 0, 500])
+    var audit = LedgerAudit()
+    try audit.read(bench.engine, now: bench.clock.now)
+    #expect(audit.findings.flatMap(\.problems) == [])
+    #expect(audit.expired.count == 2)
+  }
+
+  @Test("Two open holds of a session, or two payments, are found")
+  func doubled() throws {
+    for isPaid in [false, true] {
+      let bench = try Bench()
+      try bench.deposit(1_000, to: "ada")
+      let first = hold("ada", .owner("grace"), 100)
+      _ = try bench.ledger.place(first)
+      var second = Transfer(
+        id: 77, debit: Holder(.operator, "ada").id, credit: Holder(.author, "grace").id, amount: 100,
+        ledger: ledgerCode,
+        code: TransferKind.wearing.rawValue, flags: .pending)
+      second.userData128 = first.session.value
+      second.userData32 = 1
+      #expect(try bench.engine.createTransfers([second]).first?.status == .created)
+      if isPaid {
+        let posts = [UInt128(77), first.session.value].enumerated().map { index, hold in
+          Transfer(id: UInt128(80 + index), amount: .max, ledger: 0, code: 0, flags: .postPending, pendingID: hold)
+        }
+        #expect(try bench.engine.createTransfers(posts).allSatisfy { $0.status == .created })
+      }
+      var audit = LedgerAudit()
+      try audit.read(bench.engine, now: bench.clock.now)
+      let word = isPaid ? "was paid 2 times" : "has 2 open holds"
+      #expect(audit.findings.first { $0.name == "a session has one hold" }?.problems.first?.contains(word) == true)
+    }
+  }
+
   @Test("A hold that has fallen back is paid for from what there is")
   func late() throws {
     let bench = try Bench()
@@ -321,6 +427,86 @@ struct DeferringTests {
     #expect(try bench.balance(Holder(.author, "grace")) == [0, 25, 0, 350])
   }
 
+  @Test("A ledger that does not answer is asked once by each command", arguments: [false, true])
+  func askedOnce(_ defers: Bool) throws {
+    let bench = try Bench(policy: defers ? .defer : .require)
+    bench.engine.fault.withLock { $0 = .unreachable }
+    let earlier = hold("ada", .owner("grace"), 10)
+    if defers { _ = try bench.ledger.place(earlier) }
+    // A command that settles what was on before, gives back what was not put on, and sets something aside.
+    let ledger = bench.ledger
+    let request = hold("ada", .owner("grace"), 20)
+    let before = bench.engine.count.withLock { $0 }
+    for _ in 0..<2 {
+      _ = try? ledger.settle(settlement(earlier, 5))
+      _ = try? ledger.release(hold("ada", .owner("grace"), 30))
+      _ = try? ledger.place(request)
+      #expect(bench.engine.count.withLock { $0 } == before + 1)
+    }
+    // The next command asks anew.
+    bench.engine.fault.withLock { $0 = .none }
+    try bench.deposit(100, to: "ada")
+    #expect(try bench.ledger.place(request).isDeferred == false)
+    #expect(try bench.balance(Holder(.operator, "ada")) == (defers ? [20, 5, 0, 100] : [20, 0, 0, 100]))
+  }
+
+  @Test("Who only writes down what is to be done does not wait for somebody who asks the ledger")
+  func writtenDownMeanwhile() throws {
+    var bench = try Bench(policy: .defer)
+    bench.setup.configuration.ledger.deadline = 100
+    try bench.deposit(1_000, to: "ada")
+    let first = hold("ada", .owner("grace"), 10)
+    bench.engine.fault.withLock { $0 = .unreachable }
+    _ = try bench.ledger.place(first)
+    bench.engine.fault.withLock { $0 = .none }
+    let journal = bench.setup.journal
+    var posting: (any FileLock)? = try SystemFiles().lock(journal.postingLock, waiting: 0)
+    let second = hold("ada", .owner("grace"), 20)
+    #expect(try bench.ledger.place(second).isDeferred)
+    #expect(try bench.ledger.settle(settlement(first, 5)).isDeferred)
+    #expect(try journal.entries() == [.place(first), .place(second), .settle(settlement(first, 5))])
+    withExtendedLifetime(posting) {}
+    posting = nil
+    #expect(try journal.flush(LedgerReach(bench.setup)) == [])
+    #expect(try bench.balance(Holder(.operator, "ada")) == [20, 5, 0, 1_000])
+  }
+
+  @Test("A line that is added while others are being posted stays")
+  func addedMeanwhile() throws {
+    let bench = try Bench(policy: .defer)
+    try bench.deposit(1_000, to: "ada")
+    let requests = (0..<40).map { _ in hold("ada", .owner("grace"), 1) }
+    bench.engine.fault.withLock { $0 = .unreachable }
+    for request in requests[..<20] { _ = try bench.ledger.place(request) }
+    bench.engine.fault.withLock { $0 = .none }
+    // Everybody posts, or adds what the others post.
+    DispatchQueue.concurrentPerform(iterations: 20) { index in
+      do {
+        _ = try bench.ledger.place(requests[20 + index])
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
+    #expect(try bench.balance(Holder(.operator, "ada")) == [40, 0, 0, 1_000])
+  }
+
+  @Test("A renewal is asked for again and not written down; it waits for what its session has asked for before")
+  func renewalWhileAway() throws {
+    let bench = try Bench(policy: .defer)
+    try bench.deposit(400, to: "ada")
+    let first = hold("ada", .owner("grace"), 400)
+    var second = first
+    second.renewal = 1
+    bench.engine.fault.withLock { $0 = .unreachable }
+    _ = try bench.ledger.place(first)
+    #expect(throws: LedgerError.unavailable("nobody answers")) { try bench.ledger.place(second) }
+    #expect(try bench.ledger.settle(settlement(second, 100)).isDeferred)
+    bench.engine.fault.withLock { $0 = .none }
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
+    #expect(try bench.balance(Holder(.operator, "ada")) == [0, 100, 0, 400])
+  }
+
   @Test("An answer that was lost is deferred and not done twice")
   func lostThenDeferred() throws {
     let bench = try Bench(policy: .defer)
@@ -330,7 +516,7 @@ struct DeferringTests {
     #expect(try bench.ledger.place(request).isDeferred)
     #expect(try bench.ledger.settle(settlement(request, 100)).isDeferred)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 100, 0, 1_000])
   }
 
@@ -343,7 +529,7 @@ struct DeferringTests {
     _ = try bench.ledger.place(request)
     try bench.ledger.release(request)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 0, 0, 1_000])
     #expect(throws: LedgerError.self) { try bench.ledger.place(request) }
   }
@@ -359,10 +545,10 @@ struct DeferringTests {
     _ = try bench.ledger.settle(settlement(poor, 300))
     _ = try bench.ledger.place(rich)
     bench.engine.fault.withLock { $0 = .none }
-    #expect(try bench.setup.journal.flush(bench.setup).count == 2)
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)).count == 2)
     #expect(try bench.balance(Holder(.operator, "bob")) == [50, 0, 0, 100])
     try bench.deposit(1_000, to: "ada")
-    #expect(try bench.setup.journal.flush(bench.setup) == [])
+    #expect(try bench.setup.journal.flush(LedgerReach(bench.setup)) == [])
     #expect(try bench.balance(Holder(.operator, "ada")) == [0, 300, 0, 1_000])
   }
 

@@ -196,7 +196,8 @@ final class ScriptedLedger: Ledger {
     if let error = error.withLock({ $0 }) { throw error }
   }
   func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt {
-    try note("place \(hold.masque) \(hold.amount.text)")
+    let renewal = hold.renewal == 0 ? "" : " \(hold.renewal) for \(hold.timeout)"
+    try note("place \(hold.masque) \(hold.amount.text)\(renewal)")
     return HoldReceipt(amount: hold.amount)
   }
   func settle(_ settlement: Settlement) throws(LedgerError) -> SettlementReceipt {

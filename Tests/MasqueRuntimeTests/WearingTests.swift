@@ -209,6 +209,81 @@ import Testing
     #expect(try project.run("id")["warnings"] == [])
   }
 
+  /// A hold lasts a month; who is seen again in its second half has it renewed, and once.
+  @Test func aHoldIsRenewed() throws {
+    var project = Project()
+    let ledger = ScriptedLedger()
+    project.ledger = ledger
+    var places: [String] { ledger.log.withLock { $0.filter { $0.hasPrefix("place") } } }
+    try project.run("don", ["masque": "Smith"])
+    #expect(places == ["place Smith 5.00"])
+    let half: Int64 = 31 * 43_200
+    project.now += half - 1
+    try project.run("id")
+    #expect(places.count == 1)
+    project.now += 1
+    for _ in 0..<2 { try project.run("id") }
+    #expect(places == ["place Smith 5.00", "place Smith 5.00 1 for 2678400"])
+    // Whoever looks in between changes nothing; an agent that starts is seen, too.
+    project.now += half
+    try project.run("hook.sessionStart", ["session": "s"])
+    #expect(places.last == "place Smith 5.00 2 for 2678400" && places.count == 3)
+    try project.run("doff")
+    #expect(places.count == 3)
+    #expect(ledger.log.withLock { $0 }.last?.hasPrefix("settle Smith") == true)
+  }
+
+  @Test func aHoldThatLastsUntilTheEndIsNotRenewed() throws {
+    var project = Project()
+    let ledger = ScriptedLedger()
+    project.ledger = ledger
+    project.files["/project/personas/long.masque.yaml"] = .file(Array(Project.masque("Long", 4, ttl: "P30D").utf8))
+    project.files["/project/personas/longer.masque.yaml"] = .file(Array(Project.masque("Longer", 5, ttl: "P40D").utf8))
+    var places: [String] { ledger.log.withLock { $0.filter { $0.hasPrefix("place") } } }
+    try project.run("don", ["masque": "Long"])
+    project.now += 29 * 86_400
+    try project.run("id")
+    #expect(places == ["place Long 5.00"])
+    try project.run("don", ["masque": "Longer"])
+    project.now += 20 * 86_400
+    try project.run("id")
+    // 20 days, and a day for whoever settles it.
+    #expect(places.last == "place Longer 5.00 1 for 1814400")
+    project.now += 19 * 86_400
+    try project.run("id")
+    #expect(places.count == 3)
+  }
+
+  @Test func aRenewalThatDoesNotComeAboutIsTriedAgainLater() throws {
+    var project = Project()
+    let ledger = ScriptedLedger()
+    project.ledger = ledger
+    var places: [String] { ledger.log.withLock { $0.filter { $0.hasPrefix("place") } } }
+    try project.run("don", ["masque": "Smith"])
+    project.now += 20 * 86_400
+    ledger.error.withLock { $0 = .unavailable("the ledger is away") }
+    let told = try project.run("id")
+    #expect(told["active"]?["name"] == "Smith")
+    #expect(told["warnings"]?[0]?.stringValue?.contains("could not be set aside anew") == true)
+    // Nobody waits again for an hour; then the same one is asked for.
+    #expect(try project.run("id")["warnings"] == [])
+    #expect(places.count == 2)
+    project.now += 3_600
+    try project.run("id")
+    #expect(places.count == 3 && Set(places.dropFirst()).count == 1)
+    // What was refused is burned: another one.
+    project.now += 3_600
+    ledger.error.withLock { $0 = .paymentRequired(needed: Amount(micros: 5_000_000), available: .zero) }
+    try project.run("id")
+    #expect(places.last == "place Smith 5.00 1 for 2678400")
+    project.now += 3_600
+    ledger.error.withLock { $0 = nil }
+    try project.run("id")
+    #expect(places.last == "place Smith 5.00 2 for 2678400" && places.count == 5)
+    try project.run("id")
+    #expect(places.count == 5)
+  }
+
   /// Given up at any moment before it happens, a don has not happened.
   @Test func givenUpInTimeNothingHappens() throws {
     for asked in 1... {

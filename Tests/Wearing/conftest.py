@@ -288,3 +288,20 @@ def plain_masque(name="Plain", ring="player", index=1, version="1.0.0", verbs=()
     if verbs:
         text += f"spinnerVerbs:\n  mode: replace\n  verbs: {json.dumps(list(verbs))}\n"
     return text + rest
+
+
+def faked(moment):
+    """A clock that shows another time."""
+    if shutil.which("faketime") is None:
+        pytest.skip("no faketime (apt-get install faketime)")
+    return {"through": ["faketime", moment]}
+
+
+def traced(tmp_path):
+    """Whether system calls can be traced here, where strace is."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("no strace (apt-get install strace)")
+    if subprocess.run([strace, "-o", tmp_path / "trace", "true"], capture_output=True).returncode != 0:
+        pytest.skip("system calls can't be traced here")
+    return strace

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import Project, plain_masque
+from conftest import Project, faked, plain_masque
 
 CONFIGURATION = "rates: {hold: '1.00', per_session: '0.10'}\n"
 NOBODY = 65534
@@ -506,13 +506,6 @@ def test_private_files_that_were_copied(home, project):
     project.don("reviewer")
     for path in [*home.masques.rglob("*.json*"), project.session_path]:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
-
-
-def faked(moment):
-    """A clock that shows another time."""
-    if shutil.which("faketime") is None:
-        pytest.skip("no faketime (apt-get install faketime)")
-    return {"through": ["faketime", moment]}
 
 
 def test_a_clock_that_goes_back(home, project):

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from conftest import plain_masque
+from conftest import plain_masque, traced
 
 KILLS = int(os.environ.get("MASQUES_KILLS", "60"))
 CONFIGURATION = "rates: {hold: '1.00', per_session: '0.10', per_minute: '0.01'}\n"
@@ -102,16 +102,6 @@ def test_killed_at_any_time(home, project):
 
 # The calls that change something, or that wait for somebody.
 CALLS = "mkdir,openat,write,fsync,rename,renameat,renameat2,unlink,unlinkat,flock,fchmod,chmod,ftruncate"
-
-
-def traced(tmp_path):
-    """Whether system calls can be traced here, where strace is."""
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("no strace (apt-get install strace)")
-    if subprocess.run([strace, "-o", tmp_path / "trace", "true"], capture_output=True).returncode != 0:
-        pytest.skip("system calls can't be traced here")
-    return strace
 
 
 SCENES = {

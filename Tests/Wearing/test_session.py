@@ -1,12 +1,13 @@
 """A masque is put on and taken off, by processes of their own, as somebody with two terminals does it."""
 
+import datetime
 import json
 import os
 import time
 
 import pytest
 
-from conftest import Project, moment, plain_masque
+from conftest import Project, faked, moment, plain_masque
 
 VERBS = ["Codesmith:Measuring...", "Codesmith:Filing...", "Codesmith:Riveting..."]
 
@@ -260,6 +261,25 @@ def test_a_lifetime_ends_and_is_paid(home, project):
     assert not project.settings_path.exists()
     assert project.id()["ended"] is None
     assert project.run("doff").status == 1
+
+
+def test_a_hold_is_renewed(home, project):
+    """A wearing that goes on for weeks: what is set aside for it does not fall back."""
+    home.configure("rates: {hold: '1.50', per_session: '0.35'}\n")
+    home.write("plain", plain_masque())
+    begun = project.don("plain", **faked("-20 days"))["active"]
+    if begun["donnedAt"] > datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT00"):
+        pytest.skip("faketime has no effect on this program (it is linked statically)")
+    for _ in range(2):
+        assert project.id()["active"]["session"] == begun["session"]
+        kinds = [kind for kind, _, _ in home.movements()]
+        assert kinds == ["hold", "release", "hold"]
+    assert project.run("ledger", "verify").succeeded().out.count("✗") == 0
+    lines = project.run("ledger", "statement", "postpaid:ada", "--json").succeeded().json["lines"]
+    assert [line["held"] for line in lines] == ["1.50", "0.00", "1.50"]
+    assert lines[2]["explanation"] == "set aside anew: it goes on"
+    assert project.doff()["ended"]["paid"] == "0.35"
+    assert project.run("ledger", "verify").succeeded().out.count("✗") == 0
 
 
 @pytest.mark.parametrize("command", ["doff", "don", "hook"])

@@ -111,9 +111,20 @@ func identifier(_ words: String...) -> UInt128 {
 /// and begin with its time, so that they come in order.
 struct WearingIDs {
   var session: SessionID
+  /// How often the hold was renewed.
+  var renewal: UInt32
+
+  init(_ hold: HoldRequest) {
+    session = hold.session
+    renewal = hold.renewal
+  }
 
   /// The hold.
-  var hold: UInt128 { session.value }
+  var hold: UInt128 { renewal == 0 ? session.value : derived("hold \(renewal)") }
+  /// The hold that a renewal takes the place of.
+  var renewed: UInt128 { renewal <= 1 ? session.value : derived("hold \(renewal - 1)") }
+  /// What gives that one back.
+  var renewing: UInt128 { derived("renewal \(renewal)") }
   /// What gives it back.
   var void: UInt128 { derived("void") }
   /// What pays out of it; a repetition counts up when an identifier was burned before there was a hold.

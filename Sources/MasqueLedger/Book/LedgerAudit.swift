@@ -23,7 +23,9 @@ struct LedgerAudit {
   private var ends: Set<UInt128> = []
   private var orderProblems: [String] = []
   private var endProblems: [String] = []
-  private var sessionEnds: [UInt128: Int] = [:]
+  /// How many holds, and how many payments out of them, there are of a session and a renewal.
+  private var sessions: [UInt128: [UInt32: Int]] = [:]
+  private var payments: [UInt128: Int] = [:]
 
   /// Reads everything. A ledger that is used meanwhile is read as it was when the reading began.
   ///
@@ -82,6 +84,9 @@ struct LedgerAudit {
     lastTimestamp = transfer.timestamp
     if transfer.pendingID != 0 {
       if let hold = holds[transfer.pendingID] {
+        if transfer.flags.contains(.postPending), hold.code == TransferKind.wearing.rawValue {
+          payments[hold.userData128, default: 0] += 1
+        }
         if !ends.insert(hold.id).inserted {
           endProblems.append("the hold \(hexadecimal(hold.id)) was ended twice")
         }
@@ -94,7 +99,9 @@ struct LedgerAudit {
     }
     if transfer.flags.contains(.pending) {
       holds[transfer.id] = transfer
-      if transfer.code == TransferKind.wearing.rawValue { sessionEnds[transfer.userData128, default: 0] += 1 }
+      if transfer.code == TransferKind.wearing.rawValue {
+        sessions[transfer.userData128, default: [:]][transfer.userData32, default: 0] += 1
+      }
     } else if !transfer.flags.contains(.voidPending) {
       sums[transfer.debitAccountID]?.debitsPosted &+= transfer.amount
       sums[transfer.creditAccountID]?.creditsPosted &+= transfer.amount
@@ -141,7 +148,15 @@ struct LedgerAudit {
         wrong.append("account \(hexadecimal(id))")
       }
     }
-    let doubled = sessionEnds.filter { $0.value > 1 }.map { "session \(hexadecimal($0.key)) has \($0.value) holds" }
+    // One hold and its renewals, each of which takes the place of the one before it.
+    var doubled = sessions.flatMap { session, holds in
+      holds.filter { $0.value > 1 }.map { "session \(hexadecimal(session)) has \($0.value) holds" }
+    }
+    let open = Dictionary(grouping: openHolds.filter { $0.code == TransferKind.wearing.rawValue }, by: \.userData128)
+    doubled += open.filter { $0.value.count > 1 }.map {
+      "session \(hexadecimal($0.key)) has \($0.value.count) open holds"
+    }
+    doubled += payments.filter { $0.value > 1 }.map { "session \(hexadecimal($0.key)) was paid \($0.value) times" }
     findings = [
       Finding(name: "debits and credits are equal", problems: unequal),
       Finding(name: "nobody has spent more than there was", problems: overdrawn.sorted()),

@@ -49,12 +49,14 @@ struct LedgerBook: Sendable {
   func place(_ hold: HoldRequest) throws(LedgerError) -> HoldReceipt {
     let payer = payer(hold.payer)
     let payee = Holder(hold.payee)
-    let id = WearingIDs(session: hold.session).hold
+    let id = WearingIDs(hold).hold
     var transfer = Transfer(
       id: id, debit: payer.id, credit: payee.id, amount: hold.amount.micros, ledger: ledgerCode,
       code: TransferKind.wearing.rawValue, flags: .pending, timeout: hold.timeout)
     transfer.userData128 = hold.session.value
     transfer.userData64 = UInt64(bitPattern: hold.at)
+    transfer.userData32 = hold.renewal
+    if hold.renewal > 0, try isRenewed(hold, with: transfer) { return HoldReceipt(amount: hold.amount) }
     let results = try asking { () throws(EngineError) in
       try store.submit(accounts: [payer, payee], transfers: [transfer], notes: [Self.note(of: hold)])
     }
@@ -62,7 +64,7 @@ struct LedgerBook: Sendable {
     case .created?: return HoldReceipt(amount: hold.amount)
     case .exists?:
       // A hold that was given back is there still, as all history is.
-      let void = WearingIDs(session: hold.session).void
+      let void = WearingIDs(hold).void
       guard try asking({ () throws(EngineError) in try store.engine.transfers([void]) }).isEmpty else {
         throw .failed("the money for this session was given back before; put the masque on again")
       }
@@ -85,6 +87,32 @@ struct LedgerBook: Sendable {
     }
   }
 
+  /// Puts a hold in the place of the one before it: both happen or neither.
+  ///
+  /// - Returns: whether that is so; if not, there is none before it that is open.
+  private func isRenewed(_ hold: HoldRequest, with transfer: Transfer) throws(LedgerError) -> Bool {
+    let ids = WearingIDs(hold)
+    let void = Transfer(
+      id: ids.renewing, amount: 0, ledger: 0, code: 0, flags: [.voidPending, .linked], pendingID: ids.renewed)
+    let note = Self.note(of: hold)
+    let results = try asking { () throws(EngineError) in
+      try store.submit(
+        accounts: [payer(hold.payer), Holder(hold.payee)], transfers: [void, transfer],
+        notes: [TransferNote(transfer: void.id, body: note.body), note])
+    }
+    switch results.first?.status {
+    case .created?: return true
+    // It was done before, or the earlier one is gone.
+    case .exists?, .pendingTransferAlreadyVoided?, .pendingTransferExpired?, .pendingTransferNotFound?,
+      .idAlreadyFailed?:
+      return false
+    case .pendingTransferAlreadyPosted?: throw .failed("this session was paid before")
+    case .linkedEventFailed?: throw refusal(results.last?.status ?? .linkedEventFailed)
+    case let status?: throw refusal(status)
+    case nil: throw .failed("the ledger gave no answer to a request")
+    }
+  }
+
   /// What an operator can spend.
   func available(to holder: Holder) throws(LedgerError) -> Amount {
     let account = try asking { () throws(EngineError) in try store.engine.accounts([holder.id]) }.first
@@ -93,7 +121,7 @@ struct LedgerBook: Sendable {
 
   /// Gives back what was set aside, and keeps a hold from being placed for this session from now on.
   func release(_ hold: HoldRequest) throws(LedgerError) {
-    let ids = WearingIDs(session: hold.session)
+    let ids = WearingIDs(hold)
     // This transfer has the hold's identifier and can't succeed. If there is no hold, it burns the identifier, and a request
     // that is on its way still comes too late; if there is one, the two differ.
     var blocker = Transfer(
@@ -128,7 +156,7 @@ struct LedgerBook: Sendable {
 
   /// Pays the lesser of the price and what was set aside, with the platform's share as a linked transfer.
   func settle(_ settlement: Settlement) throws(LedgerError) -> SettlementReceipt {
-    let ids = WearingIDs(session: settlement.hold.session)
+    let ids = WearingIDs(settlement.hold)
     let amount = min(settlement.price.total, settlement.hold.amount)
     for attempt in 0..<3 {
       let status = try pay(
@@ -136,7 +164,7 @@ struct LedgerBook: Sendable {
       switch status {
       case .created: return receipt(amount, settlement.feeBasisPoints)
       case .pendingTransferAlreadyPosted, .exists, .existsWithDifferentAmount, .existsWithDifferentFlags,
-        .exceedsPendingTransferAmount:
+        .existsWithDifferentPendingID, .exceedsPendingTransferAmount:
         if let paid = try paid(ids) { return paid }
         if status == .exceedsPendingTransferAmount { return try settleWhatIsHeld(settlement, ids) }
         throw refusal(status)
@@ -145,7 +173,13 @@ struct LedgerBook: Sendable {
       case .pendingTransferNotFound, .idAlreadyFailed:
         if let paid = try paid(ids) { return paid }
         // The hold was never placed: it is now, and paid from with another identifier.
-        _ = try place(settlement.hold)
+        do throws(LedgerError) {
+          _ = try place(settlement.hold)
+        } catch {
+          // A renewal that there is no money for: the hold before it has fallen back.
+          guard settlement.hold.renewal > 0, case .paymentRequired = error else { throw error }
+          return try settleLate(settlement, amount, ids)
+        }
       default: throw refusal(status)
       }
     }
@@ -193,7 +227,11 @@ struct LedgerBook: Sendable {
   private func paid(_ ids: WearingIDs) throws(LedgerError) -> SettlementReceipt? {
     let candidates = (0..<3).flatMap { [ids.post($0), ids.late($0)] }
     let fees = (0..<3).flatMap { [ids.fee($0), ids.lateFee($0)] }
-    let found = try asking { () throws(EngineError) in try store.engine.transfers(candidates + fees) }
+    let found = try asking { () throws(EngineError) in
+      let found = try store.engine.transfers(candidates + fees)
+      // A payment whose answer was lost may have been made before the ledger was moved.
+      return found.isEmpty ? try store.earlier(candidates + fees) : found
+    }
     guard let payment = found.first(where: { candidates.contains($0.id) }) else { return nil }
     let fee = found.first { fees.contains($0.id) }
     return SettlementReceipt(paid: Amount(micros: payment.amount), fee: Amount(micros: fee?.amount ?? 0))
@@ -242,9 +280,9 @@ struct LedgerBook: Sendable {
   // MARK: Notes
 
   private static func note(of hold: HoldRequest) -> TransferNote {
-    TransferNote(
-      transfer: WearingIDs(session: hold.session).hold,
-      body: ["masque": .string(hold.masque), "session": .string(hold.session.description)])
+    var body: JSONObject = ["masque": .string(hold.masque), "session": .string(hold.session.description)]
+    if hold.renewal > 0 { body["renewal"] = .integer(Int64(hold.renewal)) }
+    return TransferNote(transfer: WearingIDs(hold).hold, body: body)
   }
 
   private static func note(of settlement: Settlement, _ id: UInt128) -> TransferNote {

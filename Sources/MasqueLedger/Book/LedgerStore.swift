@@ -19,6 +19,9 @@ protocol LedgerStore: Sendable {
   /// What is remembered of transfers.
   func notes(of transfers: [UInt128]) throws(EngineError) -> [UInt128: JSONObject]
 
+  /// Transfers of the ledger that this one was moved from.
+  func earlier(_ transfers: [UInt128]) throws(EngineError) -> [Transfer]
+
   /// What is wrong with the files of the ledger themselves.
   func problems() throws(EngineError) -> [String]
 }
@@ -42,6 +45,8 @@ struct LocalStore: LedgerStore {
   func notes(of transfers: [UInt128]) throws(EngineError) -> [UInt128: JSONObject] {
     try file.look { try LocalNotes.notes(of: transfers, in: $0) }
   }
+
+  func earlier(_ transfers: [UInt128]) throws(EngineError) -> [Transfer] { [] }
 
   func problems() throws(EngineError) -> [String] { try file.problems() }
 }
@@ -68,6 +73,8 @@ struct ClusterStore: LedgerStore {
   func notes(of transfers: [UInt128]) throws(EngineError) -> [UInt128: JSONObject] {
     try words.look { try LocalNotes.notes(of: transfers, in: $0) }
   }
+
+  func earlier(_ transfers: [UInt128]) throws(EngineError) -> [Transfer] { try words.transfers(transfers) }
 
   func problems() throws(EngineError) -> [String] { try words.problems() }
 }

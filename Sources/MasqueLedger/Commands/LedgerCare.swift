@@ -140,7 +140,10 @@ extension LedgerDesk {
         .refused, "the configuration names TigerBeetle as the engine already: there is nothing to move")
     }
     guard deferred.isEmpty else {
-      throw CommandError(.refused, "\(deferred.count) movements wait to be posted: `masque ledger verify` lists them")
+      throw CommandError(
+        .refused,
+        "\(deferred.count) movement\(deferred.count == 1 ? " waits" : "s wait") to be posted: `masque ledger verify` lists them"
+      )
     }
     var audit = LedgerAudit()
     try ask { () throws(EngineError) in try audit.read(engine, now: systemNanoseconds()) }
@@ -148,37 +151,27 @@ extension LedgerDesk {
       throw CommandError(.refused, "the ledger is not right (\(finding.problems[0])): `masque ledger verify`")
     }
     guard audit.openHolds.isEmpty else {
+      let count = audit.openHolds.count
       let sessions = audit.openHolds.prefix(3).map { hexadecimal($0.userData128) }.joined(separator: ", ")
       throw CommandError(
         .refused,
-        "\(audit.openHolds.count) holds are open (\(sessions)): take the masques off first, and wear none meanwhile")
+        "\(count) hold\(count == 1 ? " is" : "s are") open (\(sessions)\(count > 3 ? ", …" : "")): take the masques off first, and wear none meanwhile"
+      )
     }
     let cluster = try ask { () throws(EngineError) in try setup.cluster() }
     let holders = try holders()
     let moved = audit.accounts.values.compactMap { account in holders[account.id].map { ($0, account) } }
       .filter { $0.0.kind != .opening }.sorted { ($0.0.kind.code, $0.0.name) < ($1.0.kind.code, $1.0.name) }
 
-    let opening = Holder(.opening)
-    let transfers = moved.compactMap { holder, account in openingTransfer(holder, account, opening) }
     // Before anything is written there: a cluster that others use would be wrong afterwards.
-    let (known, opened) = try ask { () throws(EngineError) in
-      (try cluster.accounts(moved.map(\.0.id)), Set(try cluster.transfers(transfers.map(\.id)).map(\.id)))
-    }
-    for account in known where account.creditsPosted != 0 || account.debitsPosted != 0 || account.debitsPending != 0 {
-      let holder = moved.first { $0.0.id == account.id }?.0
-      guard opened.contains(identifier("opening", holder?.description ?? "")) else {
-        throw CommandError(
-          .refused,
-          "`\(holder.map { "\($0)" } ?? "an account")` has moved in the cluster already: take a cluster that nobody uses"
-        )
-      }
-    }
+    let transfers = try openingTransfers(moved, cluster)
 
     // The history first: once balances are in the cluster, it must not be missing.
     let name = "ledger-archive-\(text(audit.lastTimestamp).prefix(10)).jsonl"
     let archive = setup.home.appending(name.utf8)
     _ = try export(to: archive)
 
+    let opening = Holder(.opening)
     let created = try ask { () throws(EngineError) in
       try cluster.createAccounts(([opening] + moved.map(\.0)).map(\.account))
     }
@@ -190,8 +183,7 @@ extension LedgerDesk {
       let holder = moved.first { $0.0.id == transfer.debitAccountID || $0.0.id == transfer.creditAccountID }?.0
       throw CommandError(
         .refused,
-        "the cluster has another opening balance of `\(holder.map { "\($0)" } ?? "an account")` (\(result.status)): this "
-          + "ledger has moved on since it was moved, or the cluster belongs to another one")
+        "the cluster refuses the opening balance of `\(holder.map { "\($0)" } ?? "an account")`: \(result.status)")
     }
     // Where the balances came from has a name in statements from now on.
     try ask { () throws(EngineError) in
@@ -208,6 +200,14 @@ extension LedgerDesk {
           .refused, "`\(holder)` has \(balance) USD here and \(found) in the cluster: the cluster is used already")
       }
     }
+    var now = LedgerAudit()
+    try ask { () throws(EngineError) in try now.read(engine, now: systemNanoseconds()) }
+    guard now.lastTimestamp == audit.lastTimestamp else {
+      throw CommandError(
+        .refused,
+        "something moved here while the ledger was being moved: keep `engine: sqlite`, take the masques off, and move it to "
+          + "a cluster that nobody uses")
+    }
     return LedgerMigrateCommand.Result(
       accounts: moved.map { holder, account in
         LedgerMigrateCommand.Account(
@@ -215,7 +215,44 @@ extension LedgerDesk {
       }, archive: context.shown(archive), changed: results.contains { $0.status == .created })
   }
 
-  private func openingTransfer(_ holder: Holder, _ account: Account, _ opening: Holder) -> Transfer? {
+  /// The transfers that give each account its balance, none of which contradicts what the cluster has.
+  private func openingTransfers(
+    _ moved: [(Holder, Account)], _ cluster: any LedgerEngine
+  ) throws(CommandError) -> [Transfer] {
+    let (known, opened) = try ask { () throws(EngineError) in
+      (
+        try cluster.accounts(moved.map(\.0.id)),
+        try cluster.transfers(moved.map { identifier("opening", $0.0.description) })
+      )
+    }
+    let there = Dictionary(known.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let earlier = Dictionary(opened.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var transfers: [Transfer] = []
+    for (holder, account) in moved {
+      let transfer = openingTransfer(holder, account)
+      let before = earlier[identifier("opening", holder.description)]
+      if let before, before.debitAccountID != transfer?.debitAccountID || before.amount != transfer?.amount {
+        throw CommandError(
+          .refused,
+          "the cluster has another opening balance of `\(holder)`: this ledger has moved on since it was moved, or the "
+            + "cluster belongs to another one")
+      }
+      let credits = before?.creditAccountID == holder.id ? before?.amount ?? 0 : 0
+      let debits = before?.debitAccountID == holder.id ? before?.amount ?? 0 : 0
+      if let known = there[holder.id],
+        known.creditsPosted != credits || known.debitsPosted != debits || known.debitsPending != 0
+          || known.creditsPending != 0
+      {
+        throw CommandError(
+          .refused, "`\(holder)` has moved in the cluster already: take a cluster that nobody uses")
+      }
+      if let transfer { transfers.append(transfer) }
+    }
+    return transfers
+  }
+
+  private func openingTransfer(_ holder: Holder, _ account: Account) -> Transfer? {
+    let opening = Holder(.opening)
     let (credits, debits) = (account.creditsPosted, account.debitsPosted)
     guard credits != debits else { return nil }
     return Transfer(

@@ -76,8 +76,13 @@ struct LedgerDesk {
     }
     let setup = LedgerSetup(home: home, configuration: try runtime.configuration(), files: context.files)
     self.setup = setup
+    let reach = LedgerReach(setup)
     (store, deferred) = try answering { () throws(LedgerError) in
-      let left = try setup.journal.flush(setup)
+      let left = try setup.journal.flush(reach)
+      if case .unavailable(let message)? = reach.error {
+        let count = left.count
+        throw .unavailable("\(message); \(count) movement\(count == 1 ? " waits" : "s wait") to be posted")
+      }
       return (try setup.book().store, left.map(\.summary))
     }
   }

@@ -17,6 +17,8 @@ extension LedgerDesk {
     }
     holders.sort { ($0.kind.code, $0.name) < ($1.kind.code, $1.name) }
     let accounts = try accounts(holders.map(\.id))
+    // A name may be known before there is an account.
+    if arguments.all == true { holders.removeAll { accounts[$0.id] == nil } }
     return LedgerBalanceCommand.Result(
       engine: setup.configuration.ledger.engine.rawValue,
       accounts: holders.map { line($0, accounts[$0.id] ?? $0.account) }, deferred: deferred)
@@ -41,7 +43,8 @@ extension LedgerDesk {
   func statement(_ arguments: LedgerStatementCommand.Arguments) throws(CommandError) -> LedgerStatementCommand.Result {
     let holder = try holder(arguments.account)
     let limit = min(arguments.limit ?? 100, 1_000)
-    var filter = AccountFilter(accountID: holder.id, limit: UInt32(limit))
+    // One more, so that it is known whether there is more.
+    var filter = AccountFilter(accountID: holder.id, limit: UInt32(limit) + 1)
     filter.timestampMin = try time(arguments.since)
     filter.reversed = arguments.newestFirst ?? false
     if let cursor = arguments.cursor {
@@ -52,16 +55,17 @@ extension LedgerDesk {
     }
     let wanted = filter
     if holder != ownAccount { _ = try account(holder) }
-    let (transfers, balances) = try ask { () throws(EngineError) in
+    let (found, balances) = try ask { () throws(EngineError) in
       (try engine.transfers(of: wanted), try engine.balances(of: wanted))
     }
+    let transfers = found.prefix(limit)
     let after = Dictionary(balances.map { ($0.timestamp, $0) }, uniquingKeysWith: { first, _ in first })
-    let notes = try notes(of: transfers)
+    let notes = try notes(of: Array(transfers))
     let holders = try holders()
     let lines = transfers.map { transfer in
       line(transfer, of: holder, after[transfer.timestamp], notes[transfer.id] ?? [:], holders)
     }
-    let next = transfers.count == limit ? transfers.last.map { String($0.timestamp) } : nil
+    let next = found.count > limit ? transfers.last.map { String($0.timestamp) } : nil
     return LedgerStatementCommand.Result(account: holder.description, lines: lines, next: next)
   }
 
@@ -110,8 +114,8 @@ extension LedgerDesk {
     let amount = Amount(micros: transfer.amount).text
     switch kind {
     case "deposit": return "paid in"
-    case "hold": return "set aside: more will not be paid"
-    case "release": return "given back"
+    case "hold": return note["renewal"] == nil ? "set aside: more will not be paid" : "set aside anew: it goes on"
+    case "release": return note["renewal"] == nil ? "given back" : "given back, to be set aside anew"
     case "fee": return "the platform's share"
     case "settlement": return "paid out"
     case "claim": return "earnings of a library that has an owner now"

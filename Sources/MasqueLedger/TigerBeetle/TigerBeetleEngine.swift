@@ -42,6 +42,8 @@ public final class TigerBeetleEngine: LedgerEngine {
   /// - Parameter options: which, and how.
   /// - Throws: why there can be no client: no library, no io_uring, addresses that are none.
   public init(_ options: Options) throws(EngineError) {
+    var options = options
+    options.addresses = options.addresses.map(wholeAddress)
     self.options = options
     guard !options.addresses.isEmpty else {
       throw .failed("`ledger.addresses` is empty: name the replicas of the TigerBeetle cluster, IP:port each")
@@ -162,10 +164,9 @@ public final class TigerBeetleEngine: LedgerEngine {
   private func request<Result: BitwiseCopyable>(
     _ operation: TigerBeetleClient.Operation, _ data: [UInt8]
   ) throws(RequestError) -> [Result] {
-    let end = systemNanoseconds() &+ UInt64(clamping: options.deadline) * 1_000_000
+    let end = Deadline.end(ofRequest: options.deadline)
     while true {
-      let now = systemNanoseconds()
-      let left = now < end ? Int((end - now) / 1_000_000) : 0
+      let left = Deadline.left(until: end)
       let client = client.withLock { $0 }
       switch client.ask(operation, data, within: left) {
       case .reply(let bytes)?: return values(of: bytes)
@@ -183,6 +184,11 @@ public final class TigerBeetleEngine: LedgerEngine {
         throw .engine(.failed(mismatch("older than the cluster allows: install a newer one")))
       case .refused(.releaseTooHigh)?:
         throw .engine(.failed(mismatch("newer than the cluster: install the cluster's own")))
+      case .refused(.invalidOperation)?:
+        throw .engine(
+          .failed(
+            "TigerBeetle's client library (\(library.path)) is older than 0.17: install one that is newer, and not newer "
+              + "than the cluster"))
       case .refused(let status)?: throw .engine(.failed("TigerBeetle's client refuses a request (\(status))"))
       case nil: throw .engine(.unavailable(silence))
       }
@@ -265,6 +271,12 @@ public final class TigerBeetleEngine: LedgerEngine {
 }
 
 private let sharedEngines = Mutex<[TigerBeetleEngine.Options: TigerBeetleEngine]>([:])
+
+/// An address with what may be left out of it, as TigerBeetle completes it: this machine, and the port 3001.
+func wholeAddress(_ text: String) -> String {
+  if UInt16(text) != nil { return "127.0.0.1:\(text)" }
+  return isAddress("\(text):3001") ? "\(text):3001" : text
+}
 
 /// Whether this is `IP:port` or `[IPv6]:port`.
 func isAddress(_ text: String) -> Bool {

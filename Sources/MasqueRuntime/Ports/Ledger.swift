@@ -5,7 +5,8 @@ public import MasqueModel
 /// Whatever is asked may be asked again with the same session and changes nothing then: after a crash or a lost answer
 /// the question is repeated. Calls may come from any thread and return within the configured deadline.
 public protocol Ledger: Sendable {
-  /// Sets money aside.
+  /// Sets money aside. A hold that is a renewal takes the place of the one before it: there are never two, and if the one
+  /// before it has fallen back, the renewal stands for itself.
   ///
   /// - Parameter hold: for what and how much.
   /// - Returns: what was set aside; the same for the same session.
@@ -87,6 +88,8 @@ public struct HoldRequest: Sendable, Hashable, Codable {
   public var amount: Amount
   /// After how many seconds an unsettled hold falls back to the payer; 0 for never.
   public var timeout: UInt32
+  /// How often the hold was renewed, since the wearing took longer than a hold lasts.
+  public var renewal: UInt32 = 0
   /// When the masque was put on, in seconds since 1970.
   public var at: Int64
 
@@ -101,6 +104,19 @@ public struct HoldRequest: Sendable, Hashable, Codable {
     self.amount = amount
     self.timeout = timeout
     self.at = at
+  }
+
+  /// Decodes a request; `renewal` may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    session = try container.decode(SessionID.self, forKey: .session)
+    payer = try container.decode(String.self, forKey: .payer)
+    payee = try container.decode(Payee.self, forKey: .payee)
+    masque = try container.decode(String.self, forKey: .masque)
+    amount = try container.decode(Amount.self, forKey: .amount)
+    timeout = try container.decode(UInt32.self, forKey: .timeout)
+    renewal = try container.decodeIfPresent(UInt32.self, forKey: .renewal) ?? 0
+    at = try container.decode(Int64.self, forKey: .at)
   }
 }
 

@@ -28,6 +28,7 @@ func startAgentSession(
   }
   var wearer = try Wearer(runtime, context)
   _ = try wearer.endIfOver()
+  try wearer.renewHold()
   try wearer.commit { state in
     state.agentSession = arguments.session
     if state.active != nil, state.active?.agentSession != arguments.session {
@@ -51,7 +52,9 @@ func identify(
   let store = try Wearer.store(runtime, context)
   store.removeLeftovers()
   let now = runtime.now()
-  if let state = try? store.read(), !state.isUnsettled, state.active?.isOver(at: now.seconds) != true {
+  if let state = try? store.read(), !state.isUnsettled, state.active?.isOver(at: now.seconds) != true,
+    state.active?.isHoldDue(at: now.seconds) != true
+  {
     let active = state.active
     return IDCommand.Result(
       active: active.map { told($0, context) }, previous: state.previous.map { told($0) },
@@ -63,6 +66,7 @@ func identify(
   }
   var wearer = try Wearer(runtime, context, retriesDeferred: false)
   let ended = try wearer.endIfOver()
+  try wearer.renewHold()
   let active = wearer.state.active
   return IDCommand.Result(
     active: active.map { wearer.told($0) }, previous: wearer.state.previous.map { told($0) },

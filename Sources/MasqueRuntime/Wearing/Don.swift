@@ -80,21 +80,19 @@ private func wearing(
   let now = wearer.now
   let path = passage.masque.path.absolute(from: wearer.context.files.currentFolder)
   let expiry = passage.lifetime.map { $0 }.flatMap { now.advanced(by: $0) }
-  // Past its end a hold waits for a day for whoever settles it.
-  let day: Int64 = 86_400
-  let seconds = (expiry.map { $0.seconds - now.seconds } ?? 30 * day) + day
+  let seconds = holdTimeout(from: now.seconds, until: expiry?.seconds, configuration)
   let session = SessionID(milliseconds: now.seconds * 1_000)
   let payer = configuration.operator.name ?? wearer.runtime.user
   let source = passage.masque.identity.source ?? wearer.context.source(of: path)
   let rates = configuration.rates(of: passage.name)
   let hold = HoldRequest(
     session: session, payer: payer, payee: payee(of: path, source, configuration, wearer.context),
-    masque: passage.name, amount: rates.hold, timeout: UInt32(clamping: seconds), at: now.seconds)
+    masque: passage.name, amount: rates.hold, timeout: seconds, at: now.seconds)
   return Wearing(
     session: session, name: passage.name, version: passage.version, ring: passage.ring.rawValue, source: source,
     file: fileURI(of: path), sha256: digest, donnedAt: now.seconds, expiresAt: expiry?.seconds,
     intent: intent.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }, hold: hold, held: rates.hold,
-    agentSession: wearer.state.agentSession)
+    heldSince: now.seconds, agentSession: wearer.state.agentSession)
 }
 
 /// What the settings are to become; nil if they stay as they are.
@@ -137,7 +135,7 @@ private func prepared(
   var wearing = wearing
   wearer.context.progress("Setting money aside", 25)
   do throws(LedgerError) {
-    let receipt = try wearer.runtime.ledger(wearer.store.home, wearer.context.files).place(wearing.hold)
+    let receipt = try wearer.ledger.place(wearing.hold)
     wearing.held = receipt.amount
   } catch {
     let reason: CommandError.Reason =

@@ -11,6 +11,8 @@ struct Wearer {
   let context: CommandContext
   let store: StateStore
   let settings: AgentSettings
+  /// One for the whole command, so that a ledger that does not answer is waited for once.
+  let ledger: any Ledger
   let now: Timestamp
   private(set) var state: WearingState
   /// What there is to say beside the result.
@@ -29,6 +31,7 @@ struct Wearer {
     self.context = context
     store = try Self.store(runtime, context)
     settings = AgentSettings(project: runtime.projectFolder, files: context.files)
+    ledger = runtime.ledger(store.home, context.files)
     lock = try store.lock()
     state = try store.read(settingAside: true)
     // A clock that was put back does not undo what has happened.
@@ -186,7 +189,7 @@ struct Wearer {
       let settlement = Settlement(
         hold: ending.wearing.hold, price: ending.price, feeBasisPoints: ending.feeBasisPoints, at: ending.at)
       do throws(LedgerError) {
-        ending.receipt = try runtime.ledger(store.home, context.files).settle(settlement)
+        ending.receipt = try ledger.settle(settlement)
       } catch {
         warnings.append("\(words(error)); what `\(ending.wearing.name)` cost is paid by a later command")
         if !ending.isDeferred { record(ending, isPaid: false) }
@@ -219,7 +222,7 @@ struct Wearer {
 
   private mutating func isReleased(_ hold: HoldRequest) -> Bool {
     do throws(LedgerError) {
-      try runtime.ledger(store.home, context.files).release(hold)
+      try ledger.release(hold)
       return true
     } catch {
       warnings.append("\(words(error)); a hold of \(hold.amount.text) USD is given back by a later command")

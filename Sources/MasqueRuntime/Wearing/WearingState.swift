@@ -60,6 +60,12 @@ struct Wearing: Codable, Sendable, Equatable {
   var intent: String?
   var hold: HoldRequest
   var held: Amount
+  /// When the hold was placed or renewed, in seconds since 1970; nil where `hold` knows.
+  var heldSince: Int64?
+  /// When the hold is asked for again that may have been renewed, or was not, in seconds since 1970.
+  var nextRenewal: Int64?
+  /// Whether `hold` may not have been placed yet.
+  var isRenewing: Bool?
   var agentSession: String?
 
   /// Its file.

@@ -144,7 +144,7 @@ enum EmbeddedUserConfigurationSchema {
             default: 0
           addresses:
             title: Addresses
-            description: The addresses of TigerBeetle's replicas, in their order; a port alone is one of this machine.
+            description: The addresses of TigerBeetle's replicas, in their order; a port alone is one of this machine, and an address alone has the port 3001.
             type: array
             minItems: 1
             items:
@@ -168,6 +168,16 @@ enum EmbeddedUserConfigurationSchema {
             pattern: '^PT(\d+H)?(\d+M)?(\d+(\.\d+)?S)?$'
             default: PT5S
             examples: [PT5S]
+          maximum_hold:
+            title: Longest hold
+            description: |-
+              How long money stays set aside for a wearing that nobody ends, at the most: an ISO 8601 duration of days, hours,
+              minutes and seconds, or of weeks, from an hour to ten years. The hold of a wearing that takes longer is renewed
+              when half of that is over and the masque is seen again.
+            type: string
+            format: duration
+            default: P31D
+            examples: [P31D]
         if:
           required: [engine]
           properties:
