@@ -26,6 +26,10 @@ STATIC ?= $(if $(filter Darwin,$(shell uname -s)),no,yes)
 RELEASE := -c release $(if $(filter yes,$(STATIC)),--static-swift-stdlib -Xswiftc -use-ld=lld)
 export MASQUES_STATIC := $(STATIC)
 
+# A hash of each module and the identifier made from it go as well as the symbols: they depend on the folder of the build, which
+# all that is left does not, but for the length of its path in one message of GRDB's.
+STRIP := strip$(if $(filter Linux,$(shell uname -s)), --remove-section=.swift_modhash --remove-section=.note.gnu.build-id)
+
 # V=1 shows what the tools have to say while all is well.
 V ?= 0
 QUIET := $(if $(filter 0,$(V)),--quiet)
@@ -71,7 +75,17 @@ libraries:
 	  echo "Libs: $$(pkg-config --libs-only-L $*) -l:lib$$library.a"
 	} >$@
 
-ARCHIVES := $(if $(filter yes,$(STATIC)),.build/pkgconfig/yaml-0.1.pc .build/pkgconfig/jansson.pc .build/pkgconfig/zlib.pc)
+# What a module map or the Swift runtime links by name has no such file; the linker looks here first (Package.swift).
+.build/archives/%.a: Makefile | libraries
+	mkdir -p .build/archives
+	found=$$(clang -print-file-name=$*.a)
+	case $$found in
+	  /*) ln -sf "$$found" $@ ;;
+	  *) echo 'There is no $*.a: the programs will need the shared library.' >&2 ;;
+	esac
+
+ARCHIVES := $(if $(filter yes,$(STATIC)),$(addprefix .build/,pkgconfig/yaml-0.1.pc pkgconfig/jansson.pc pkgconfig/zlib.pc \
+  archives/libsqlite3.a archives/libstdc++.a))
 
 release: $(RELEASES)
 
@@ -94,7 +108,7 @@ install: release  ## Build for release, install into PREFIX, check the personas 
 	for program in $(PROGRAMS); do
 	  # Copied beside its place and moved over it: a running server keeps the file that it has.
 	  install -m 755 "$$products/$$program" "$$bin/.$$program.new"
-	  if command -v strip >/dev/null; then strip "$$bin/.$$program.new"; fi
+	  if command -v strip >/dev/null; then $(STRIP) "$$bin/.$$program.new"; fi
 	  mv -f "$$bin/.$$program.new" "$$bin/$$program"
 	done
 	install -m 644 schemas/*.schema.* "$$share/schemas/"
@@ -156,7 +170,7 @@ uninstall:  ## Remove what install put into PREFIX
 wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python hooks install
 	mkdir -p .build/wheel
 	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/masque-lint" .build/wheel/masque-lint
-	if command -v strip >/dev/null; then strip .build/wheel/masque-lint; fi
+	if command -v strip >/dev/null; then $(STRIP) .build/wheel/masque-lint; fi
 	$(PYTHON) .ci/wheel.py .build/wheel/masque-lint dist $(if $(filter yes,$(STATIC)),--static)
 
 # MARK: Check
@@ -247,6 +261,44 @@ lint: toolchain  ## swift format, strict
 format: toolchain  ## Rewrite the sources in the house format
 	swift format format --in-place --recursive --parallel Package.swift Sources Tests
 
+# MARK: Harden
+
+# Each fuzzer takes FUZZ_SECONDS. What it learns stays in .build/fuzz-corpora, what breaks it in a file beside that.
+FUZZERS ?= yaml schema patterns messages otlp
+FUZZ_SECONDS ?= 600
+FUZZ_SEEDS_yaml := personas Tests/Fixtures/findings/ok Tests/Fixtures/findings/err Tests/Fixtures/format
+FUZZ_SEEDS_schema := Tests/Fixtures/findings/ok Tests/Fixtures/findings/err
+# Of two -sanitize the compiler instruments for the last one alone, so both go into one. lld, since gold warns of each
+# symbol of the sanitizer.
+FUZZ_BUILD := swift build $(QUIET) -c release --scratch-path .build/fuzz --sanitize=fuzzer \
+  -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
+# The leak checker takes for lost what Swift holds by a pointer with bits in it.
+FUZZ_OPTIONS := -detect_leaks=0 -print_funcs=0 -timeout=20 -max_len=2048 -rss_limit_mb=4096 -print_final_stats=1
+
+.PHONY: fuzz $(addprefix fuzz-,$(FUZZERS)) sanitize sanitize-address sanitize-thread
+
+fuzz: $(addprefix fuzz-,$(FUZZERS))  ## Every fuzzer for FUZZ_SECONDS (600); FUZZERS='yaml otlp' takes some of them
+
+$(addprefix fuzz-,$(FUZZERS)): fuzz-%: toolchain libraries
+	MASQUES_FUZZ=yes $(FUZZ_BUILD) --product fuzz-$*
+	echo '== Fuzzing $*, $(FUZZ_SECONDS) s'
+	mkdir -p .build/fuzz-corpora/$*
+	# A crash must not leave a process behind that waits for a debugger.
+	export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+	.build/fuzz/release/fuzz-$* $(FUZZ_OPTIONS) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.build/fuzz-corpora/$*- \
+	  -dict=Tests/Fuzzing/Dictionaries/$*.dict .build/fuzz-corpora/$* Tests/Fuzzing/Seeds/$* $(FUZZ_SEEDS_$*)
+
+sanitize: sanitize-thread sanitize-address  ## The Swift tests under the address and the thread sanitizer
+
+SANITIZED_TESTS ?=
+
+sanitize-address sanitize-thread: sanitize-%: toolchain libraries
+	echo '== Swift tests, $* sanitizer'
+	export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions="$$PWD/Tests/sanitize-thread.txt"
+	# All at once, what is slow already makes each wait for every other one.
+	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-8}
+	swift test --disable-xctest --sanitize=$* --scratch-path .build/sanitize-$* $(SANITIZED_TESTS)
+
 # MARK: Measure
 
 bench: release $(VENV)/requirements.stamp $(VENV)/Benchmarks/requirements.stamp  ## Speed and size, as Markdown on stdout
@@ -281,5 +333,6 @@ vsix:  ## dist/*.vsix: the extension for VS Code
 dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 dist: wheel vsix  ## dist/: a tarball, a Debian package, the wheel, the extension, their checksums
 	rm -rf .build/dist-root
-	$(MAKE) --no-print-directory install DESTDIR="$$PWD/.build/dist-root" PREFIX=/usr >/dev/null
+	# DuckDB is others' work, and ten times as large as ours: who installs from a checkout gets it, who unpacks this does not.
+	$(MAKE) --no-print-directory install MASQUES_PACKAGES=no DESTDIR="$$PWD/.build/dist-root" PREFIX=/usr >/dev/null
 	$(PYTHON) .ci/dist.py .build/dist-root dist

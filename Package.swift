@@ -24,11 +24,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], isHot: Bool 
 /// compiled as the others are, so that one build serves both kinds.
 let isRelease = Context.environment["MASQUES_STATIC"] == "yes"
 
+/// What is linked by name, SQLite and the C++ library, is found as an archive first: the Makefile lays them there.
+let allButGlibc = ["-L\(Context.packageDirectory)/.build/archives", "-Xclang-linker", "-static-libgcc"]
+
 func program(_ name: String, _ dependencies: [Target.Dependency], isOneFile: Bool = false) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies, swiftSettings: strict,
-    linkerSettings: isOneFile && isRelease
-      ? [.unsafeFlags(["-static-executable"], .when(configuration: .release))] : [])
+    linkerSettings: isRelease
+      ? [.unsafeFlags(isOneFile ? ["-static-executable"] : allButGlibc, .when(configuration: .release))] : [])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -220,3 +223,20 @@ let package = Package(
     tests("LayeringTests", []),
   ]
 )
+
+// `make fuzz` alone: a program with libFuzzer has a `main` of its own, and nobody else should wait for these.
+if Context.environment["MASQUES_FUZZ"] != nil {
+  func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "fuzz-\(name)", dependencies: ["FuzzSupport"] + dependencies, path: "Tests/Fuzzing/\(folder)",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    .target(name: "FuzzSupport", path: "Tests/Fuzzing/Support", swiftSettings: strict),
+    fuzzer("yaml", "YAML", ["DocumentTree", "SourceText", "YAMLSyntax"]),
+    fuzzer("schema", "Schema", ["DocumentTree", "JSON", "JSONSchema", "MasqueAnalysis", "SourceText", "YAMLSyntax"]),
+    fuzzer("patterns", "Patterns", ["RegularLanguages"]),
+    fuzzer("messages", "Messages", ["DocumentTree", "JSON", "JSONRPC", "SourceText"]),
+    fuzzer("otlp", "OTLP", ["Gzip", "JSON", "MasqueAudience"]),
+  ]
+}

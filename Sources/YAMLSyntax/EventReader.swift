@@ -22,6 +22,9 @@ struct ReadFailure {
   var contextOffset: Int?
   /// Whether reading stopped because containers are nested too deeply.
   var isTooDeep = false
+
+  /// What to say of it where nothing better is known.
+  var sentence: String { "this is not YAML here: \(context.isEmpty ? problem : "\(problem) \(context)")" }
 }
 
 /// What a stretch of text gave.

@@ -138,8 +138,7 @@ struct Repairer {
     // What can't be explained tends to follow from what could.
     if problems.contains(where: { $0.kind == .syntax || $0.kind == .unquotedText }) { return }
     let content = ByteRange(line.contentStart, line.contentEnd)
-    let words = failure.context.isEmpty ? failure.problem : "\(failure.problem) \(failure.context)"
-    report(SyntaxProblem(.syntax, content, "this is not YAML here: \(words)"))
+    report(SyntaxProblem(.syntax, content, failure.sentence))
   }
 
   // MARK: Mending

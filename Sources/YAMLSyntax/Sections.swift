@@ -21,7 +21,7 @@ func readSections(
   guard !sections.starts.isEmpty else {
     // No top-level keys: a list, or a text. One stretch, then.
     let result = readRepairing(source: source, range: body, removed: removed.filter { body.encloses($0) })
-    return (result.tree, problems + result.problems)
+    return (result.tree, explained(problems + result.problems))
   }
   var builder = TreeBuilder(source: source)
   let first = sections.preamble ?? sections.starts[0]
@@ -51,7 +51,14 @@ func readSections(
     }
   }
   builder.close(end: nil)
-  return (builder.tree, problems)
+  return (builder.tree, explained(problems))
+
+  /// Every refusal has a reason: where each section is fine, it lies in the directives and markers above them.
+  func explained(_ problems: [SyntaxProblem]) -> [SyntaxProblem] {
+    guard problems.isEmpty else { return problems }
+    let line = LineScanner(bytes: source, range: range).line(at: failure.contextOffset ?? failure.offset)
+    return [SyntaxProblem(.syntax, ByteRange(line.contentStart, line.contentEnd), failure.sentence)]
+  }
 }
 
 /// The top-level sections of a document, each from the first byte of its key's line to the next one's; whatever stands

@@ -2,18 +2,35 @@
 run and whose output is compared. `RECORD=1` writes the output into the page instead, where it has no `...`."""
 
 import doctest
+import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 import ruamel.yaml
-from conftest import ROOT
+from conftest import ROOT, required
 
-PAGES = ["getting-started", "configuration", "runtime-configuration", "calling", "suppressions", "formatting", "output", "ci"]
+# The pages, and what there is before their first command.
+PAGES = {
+    "getting-started": None,
+    "configuration": None,
+    "runtime-configuration": None,
+    "calling": None,
+    "suppressions": None,
+    "formatting": None,
+    "output": None,
+    "ci": None,
+    "evaluations": "library",
+    "ledger": "prices",
+    "otel-setup": "ports",
+    "performance-scoring": "wearing",
+}
 BLOCK = re.compile(
     r"^(?:<!-- (?:file: (?P<file>\S+)(?: from (?P<source>\S+))?|not run: (?P<reason>.+?)) -->\n+)?"
     r"(?:```(?P<kind>\w+)\n(?P<body>.*?)^```$)?",
@@ -50,6 +67,7 @@ def environment(lint, masque, tmp_path_factory):
     programs = tmp_path_factory.mktemp("bin")
     (programs / "masque-lint").symlink_to(lint)
     (programs / "masque").symlink_to(masque)
+    (programs / "masque-audience").symlink_to(required("masque-audience", "MASQUE_AUDIENCE"))
     path = os.pathsep.join([str(programs), str(pathlib.Path(sys.executable).parent), "/usr/bin", "/bin"])
     home = tmp_path_factory.mktemp("home")
     return {"PATH": path, "LC_ALL": "C.UTF-8", "HOME": str(home), "MASQUES_HOME": str(home / "masques")}
@@ -69,9 +87,86 @@ def run(command, folder, environment):
     return done.returncode, done.stdout
 
 
+# What there is before a page's first command.
+
+
+def library(folder, environment):
+    """Two masques without evaluations: those are the page's."""
+    (folder / "personas").mkdir()
+    for name in ("codesmith", "reviewer"):
+        shutil.copy(ROOT / "personas" / f"{name}.masque.yaml", folder / "personas")
+
+
+def configure(environment, text):
+    home = pathlib.Path(environment["MASQUES_HOME"])
+    home.mkdir(exist_ok=True)
+    (home / "config.yaml").write_text(text, encoding="utf-8")
+    return home
+
+
+def prices(folder, environment):
+    """A library whose owner is paid, and an operator without money."""
+    library(folder, environment)
+    configure(
+        environment,
+        "operator: {name: ada}\n"
+        f"libraries: [{{path: {json.dumps(str(folder / 'personas'))}, owner: grace}}]\n"
+        "rates: {hold: 0.50, per_session: 0.10}\n",
+    )
+
+
+def ports(folder, environment):
+    """Two ports that nobody has: the usual ones may be taken by a receiver of the reader's."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        numbers = first.getsockname()[1], second.getsockname()[1]
+    configure(environment, "telemetry: {port: %d, health_port: %d}\n" % numbers)
+
+
+def wearing(folder, environment):
+    """A masque that was worn for a moment, and what an agent said meanwhile."""
+    if shutil.which("duckdb", path=environment["PATH"]) is None:
+        pytest.skip("no duckdb command: pip install duckdb-cli (Tests/requirements.txt)")
+    library(folder, environment)
+    assert run("masque don codesmith", folder, environment)[0] == 0
+    telemetry = pathlib.Path(environment["MASQUES_HOME"]) / "telemetry"
+    telemetry.mkdir(mode=0o700, exist_ok=True)
+    moment = time.time_ns()
+    records = []
+    for number in range(20):
+        kind = ["user_prompt", "tool_result", "tool_result", "api_request"][number % 4]
+        attributes = {"event.name": kind, "event.sequence": number}
+        if kind == "tool_result":
+            attributes |= {"tool_name": "Bash", "success": "false" if number == 1 else "true", "duration_ms": "40"}
+        elif kind == "api_request":
+            attributes |= {"model": "a-model", "input_tokens": "100", "cache_read_tokens": "900", "cost_usd": "0.01"}
+        values = [
+            {"key": key, "value": {"intValue": str(value)} if isinstance(value, int) else {"stringValue": value}}
+            for key, value in attributes.items()
+        ]
+        records.append({"timeUnixNano": str(moment + number), "attributes": values})
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "claude-code"}}]}
+    request = {"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": records}]}]}
+    (telemetry / "logs.jsonl").write_text(json.dumps(request) + "\n", encoding="utf-8")
+    # A wearing begins and ends with a second.
+    time.sleep(1.1)
+    assert run("masque doff", folder, environment)[0] == 0
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_what_is_shown_is_what_happens(name, folder, environment):
     """`...` in what is shown stands for anything."""
+    if PAGES[name]:
+        globals()[PAGES[name]](folder, environment)
+    try:
+        follow(name, folder, environment)
+    finally:
+        if name == "otel-setup":
+            run("masque audience stop", folder, environment)
+
+
+def follow(name, folder, environment):
     checker = doctest.OutputChecker()
     count = position = 0
     for file, source, kind, body in blocks(name):
@@ -103,7 +198,7 @@ def test_no_block_is_left_out(name):
     """A block that is neither a file nor a command would not be held to anything. Keys are held to their schema below."""
     text = page(name)
     keys = re.search(r"<!-- Written from.*?<!-- As far as that. -->", text, re.DOTALL)
-    loose = [body for file, _, kind, body in blocks(name) if kind and kind != "console" and not file]
+    loose = [body for file, _, kind, body in blocks(name) if kind not in (None, "console", "mermaid") and not file]
     generated = re.findall(r"^```yaml\n(.*?)^```$", keys[0], re.MULTILINE | re.DOTALL) if keys else []
     assert loose == generated
 

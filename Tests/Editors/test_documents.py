@@ -59,7 +59,7 @@ def test_most_commands_run(record_property):
     record_property("commands run", len(run))
     record_property("commands with a reason", len(excused))
     print(f"{len(run)} commands run, {len(excused)} say why not")
-    assert len(run) >= 40 and len(excused) < len(run), excused
+    assert len(run) >= 40 and len(excused) <= len(run) / 2, excused
 
 
 def anchors(path):

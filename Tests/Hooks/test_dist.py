@@ -104,27 +104,77 @@ def test_the_debian_package(release, tmp_path):
         assert (tmp_path / "usr/share/doc/masques" / name).exists()
 
 
-def test_on_a_machine_without_anything(release):
+def in_chroot(root, *command):
+    # A static Swift program looks into /proc at its start, and every system has one.
+    mounted = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", mounted, "sh", root, *command], capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def chroot():
     """MASQUES_CHROOT=DIR: a fresh system, as `debootstrap --variant=minbase bookworm DIR` makes it; root alone can."""
     root = os.environ.get("MASQUES_CHROOT")
     if not root:
         pytest.skip("MASQUES_CHROOT is not set: no system to install into")
+    yield root
+    in_chroot(root, "dpkg", "-r", "masques")
+
+
+def test_on_a_machine_without_anything(release, chroot):
     [path] = release.glob("*.deb")
-    shutil.copy(path, pathlib.Path(root) / "tmp" / "masques.deb")
-    (pathlib.Path(root) / "tmp" / "a.masque.yaml").write_text(BROKEN)
-
-    def run(*command):
-        # A static Swift program looks into /proc at its start, and every system has one.
-        mounted = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
-        return subprocess.run(
-            ["unshare", "--mount", "sh", "-c", mounted, "sh", root, *command], capture_output=True, text=True
-        )
-
-    assert run("dpkg", "-i", "/tmp/masques.deb").returncode == 0
-    found = run("masque-lint", "/tmp/a.masque.yaml")
+    shutil.copy(path, pathlib.Path(chroot) / "tmp" / "masques.deb")
+    (pathlib.Path(chroot) / "tmp" / "a.masque.yaml").write_text(BROKEN)
+    assert in_chroot(chroot, "dpkg", "-i", "/tmp/masques.deb").returncode == 0
+    found = in_chroot(chroot, "masque-lint", "/tmp/a.masque.yaml")
     assert found.returncode == 1 and "error[schema-enum]" in found.stdout, found
-    assert run("dpkg", "-r", "masques").returncode == 0
-    assert run("masque-lint").returncode == 127
+    assert in_chroot(chroot, "dpkg", "-r", "masques").returncode == 0
+    assert in_chroot(chroot, "masque-lint").returncode == 127
+
+
+EVERYTHING = """
+set -eu
+for program in masque masque-lint masque-lsp masque-audience; do $program --version; done
+for library in yaml jansson sqlite3 swiftCore; do
+  if ldconfig -p | grep -q "lib$library[.]so"; then echo "there is a lib$library here"; fi
+done
+rm -rf /tmp/home /tmp/project
+mkdir -p /tmp/project/.git /tmp/home
+chmod 700 /tmp/home
+export MASQUES_HOME=/tmp/home
+printf 'telemetry: {port: 24318, health_port: 23133}\nrates: {hold: 1.00, per_session: 0.10}\n' >/tmp/home/config.yaml
+cd /tmp/project
+cp -R /usr/share/masques/personas .
+masque-lint personas && echo "nothing found"
+masque ledger deposit 5
+masque don codesmith >block
+masque id
+masque doff
+masque ledger balance --all
+masque audience start
+masque audience status
+masque audience stop
+message='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}'
+printf 'Content-Length: %d\r\n\r\n%s' ${#message} "$message" | masque-lsp | head -c 300 || true
+"""
+
+
+def test_everything_on_a_machine_without_anything(chroot):
+    """What `make dist` made: no Swift, no libyaml, no jansson, no SQLite there."""
+    packages = sorted((ROOT / "dist").glob("masques_*.deb"))
+    if not packages:
+        pytest.skip("nothing in dist/: make dist")
+    shutil.copy(packages[-1], pathlib.Path(chroot) / "tmp" / "masques.deb")
+    installed = in_chroot(chroot, "dpkg", "-i", "/tmp/masques.deb")
+    assert installed.returncode == 0, installed
+    done = in_chroot(chroot, "sh", "-c", EVERYTHING)
+    assert done.returncode == 0, done
+    for words in [*[f"{name} {VERSION}" for name in ("masque", "masque-lint", "masque-lsp", "masque-audience")]]:
+        assert words in done.stdout, done
+    for words in ("nothing found", "Codesmith", "operator:operator", "4.90", "the audience", '"capabilities"'):
+        assert words in done.stdout, done
+    assert "there is a lib" not in done.stdout, done
 
 
 def test_a_program_that_needs_more_is_refused(lint, tmp_path):

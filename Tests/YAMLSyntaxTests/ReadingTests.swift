@@ -94,6 +94,9 @@ import YAMLSyntax
     Broken("a: !rush x\n", "{a: x}", "unknownTag@!rush"),
     Broken("a: x\u{0}y\nb: 1\n", "{a: x\u{0}y, b: 1i}", "encoding@\u{0}"),
     Broken("a: &x [*x]\n", "{a: [*2]}", "aliasBudget@*x"),
+    // Found by fuzzing: what is wrong stands in no section.
+    Broken("%YAML 1.2\n---!!str 1\n...\n", "", "syntax@---!!str 1"),
+    Broken("%YAML 3.0\n---\na: 1\n", "{a: 1i}", "syntax@%YAML 3.0"),
   ]
 
   @Test(arguments: broken)
