@@ -133,8 +133,9 @@ private struct EventReader {
 
   /// The tree with every open container closed where its content ends.
   private mutating func closed() -> DocumentTree {
+    // The last node need not be the one that ends last: it may stand in a list that was closed behind it.
+    let end = Int(builder.tree.nodes.lazy.map(\.end).max() ?? 0)
     while builder.depth > 0 {
-      let end = Int(builder.tree.nodes.last?.end ?? 0)
       // A key whose value was never reached has none.
       if let container = builder.container, builder.tree[container].kind == .mapping, !builder.expectsKey {
         builder.scalar(

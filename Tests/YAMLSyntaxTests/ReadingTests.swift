@@ -97,6 +97,7 @@ import YAMLSyntax
     // Found by fuzzing: what is wrong stands in no section.
     Broken("%YAML 1.2\n---!!str 1\n...\n", "", "syntax@---!!str 1"),
     Broken("%YAML 3.0\n---\na: 1\n", "{a: 1i}", "syntax@%YAML 3.0"),
+    Broken("[[2],\n]I", "[[2i]]", "syntax@]"),
   ]
 
   @Test(arguments: broken)

@@ -168,6 +168,15 @@ private let snippets = [
     check(SyntaxTree(SourceText(indented)), "staircase")
   }
 
+  /// Found by fuzzing: a list that was closed in one that was not ended behind its end.
+  @Test func listsInListsThatAreNotClosed() {
+    let closed = Array("args: [\n  \"-y\",\n  \"@a/b\",   # why\n  [1,\n  \u{1C} 2],\n]\nmXXXap: {".utf8)
+    let rest = Array(repeating: UInt8(0xA3), count: 28) + Array(" \r- [!!str a, &b c, *b]\nbelow:\n  [".utf8)
+    let hostile = closed + rest + [0xE7, 0xFF] + Array("null".utf8) + [0xFF, 0xFF, 0x20, 0x20, 0x20, 0x85, 0x5D, 0x0A]
+    for length in 0...hostile.count { check(SyntaxTree(SourceText(Array(hostile.prefix(length)))), "\(length) bytes") }
+    check(SyntaxTree(SourceText("[[2],\n]I")), "closed in what is not")
+  }
+
   private func check(_ syntax: SyntaxTree, _ name: String) {
     let count = Int32(syntax.text.count)
     let nodes = syntax.tree.nodes
