@@ -173,7 +173,11 @@ local function session()
   local config = dofile(vim.env.SESSION_PLUGIN .. '/lsp/masque.lua')
   report.native = { cmd = config.cmd, filetypes = config.filetypes, roots = {} }
   local folder = vim.fn.fnamemodify(document.path, ':h')
-  for _, name in ipairs({ 'a.masque.yaml', 'a.masque.yml', '.masque-lint.yaml', 'values.yaml', 'masque.yaml' }) do
+  local names = {
+    'a.masque.yaml', 'a.masque.yml', '.masque-lint.yaml', 'a.eval.yaml', '.masques/config.yaml',
+    'values.yaml', 'masque.yaml', 'config.yaml', 'eval.yaml',
+  }
+  for _, name in ipairs(names) do
     local buffer = vim.api.nvim_create_buf(false, true)
     vim.api.nvim_buf_set_name(buffer, folder .. '/' .. name)
     config.root_dir(buffer, function(root)

@@ -62,10 +62,12 @@ def check_commands(report):
 
 
 def check_native(report, document):
-    """Masques and the linter's settings are attached, with the folder above `personas` as their root; other YAML is not."""
+    """Masques, evaluations and settings are attached, with the folder above `personas` as their root; other YAML is not."""
     native = report["native"]
     assert native["cmd"] == ["masque-lsp"] and native["filetypes"] == ["yaml"]
-    assert set(native["roots"]) == {"a.masque.yaml", "a.masque.yml", ".masque-lint.yaml"}
+    assert set(native["roots"]) == {
+        "a.masque.yaml", "a.masque.yml", ".masque-lint.yaml", "a.eval.yaml", ".masques/config.yaml",
+    }
     assert set(native["roots"].values()) == {str(document.path.parent.parent)}
 
 

@@ -1,11 +1,14 @@
--- For `vim.lsp.enable('masque')`, Neovim 0.11 or newer. Buffers stay `yaml`: only those that hold a masque, or the linter's
--- settings, are attached.
+-- For `vim.lsp.enable('masque')`, Neovim 0.11 or newer. Buffers stay `yaml`: only those that hold a masque, its evaluations, or
+-- settings of the linter or of `masque` are attached.
 
 local masque = require('masque')
 
 local function is_ours(path)
   local name = vim.fn.fnamemodify(path, ':t')
-  return name:match('%.masque%.ya?ml$') ~= nil or name == '.masque-lint.yaml'
+  return name:match('%.masque%.ya?ml$') ~= nil
+    or name:match('%.eval%.yaml$') ~= nil
+    or name == '.masque-lint.yaml'
+    or path:match('/%.masques/config%.yaml$') ~= nil
 end
 
 masque.create_command()

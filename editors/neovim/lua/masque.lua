@@ -1,4 +1,5 @@
--- Attaches masque-lsp to *.masque.yaml, *.masque.yml and .masque-lint.yaml. Neovim 0.7 or newer.
+-- Attaches masque-lsp to *.masque.yaml, *.masque.yml, *.eval.yaml, .masque-lint.yaml and ~/.masques/config.yaml. Neovim 0.7 or
+-- newer.
 
 local M = {}
 
@@ -156,7 +157,7 @@ function M.setup(options)
   create_command()
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = vim.api.nvim_create_augroup('masque', { clear = true }),
-    pattern = { '*.masque.yaml', '*.masque.yml', '.masque-lint.yaml' },
+    pattern = { '*.masque.yaml', '*.masque.yml', '*.eval.yaml', '.masque-lint.yaml', '*/.masques/config.yaml' },
     callback = function(event)
       local root = root_of(vim.api.nvim_buf_get_name(event.buf))
       vim.bo[event.buf].omnifunc = 'v:lua.vim.lsp.omnifunc'

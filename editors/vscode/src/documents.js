@@ -5,11 +5,13 @@ const vscode = require('vscode');
 const { fromRange, fromURI, toDiagnostic, toURI } = require('./convert');
 const { codes } = require('./connection');
 
-/** What the server is told of. A settings file of the linter stays YAML: other extensions know it, too. */
+/** What the server is told of. Settings and evaluations stay YAML: other extensions know them, too. */
 const selector = [
   { language: 'masque', scheme: 'file' },
   { language: 'masque', scheme: 'untitled' },
   { language: 'yaml', scheme: 'file', pattern: '**/.masque-lint.yaml' },
+  { language: 'yaml', scheme: 'file', pattern: '**/.masques/config.yaml' },
+  { language: 'yaml', scheme: 'file', pattern: '**/*.eval.yaml' },
 ];
 
 const isOurs = (document) => vscode.languages.match(selector, document) > 0;
