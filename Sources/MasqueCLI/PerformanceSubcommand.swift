@@ -96,7 +96,9 @@ private func yamlScalar(_ value: JSONValue) -> String {
 
 private func dashboard(_ result: JSONValue, _ style: Style) -> String {
   func number(_ path: String...) -> Double { path.reduce(result as JSONValue?) { $0?[$1] }?.doubleValue ?? 0 }
-  func count(_ path: String...) -> String { grouped(path.reduce(result as JSONValue?) { $0?[$1] }?.integerValue ?? 0) }
+  func count(_ path: String...) -> String {
+    groupedDigits(path.reduce(result as JSONValue?) { $0?[$1] }?.integerValue ?? 0)
+  }
   let composite = number("composite")
   let minutes = number("duration_min")
   let name = result["masque"]?.stringValue.map { shown(.string($0)) } ?? "a window of time"
@@ -176,15 +178,4 @@ func fixed(_ value: Double, _ places: Int) -> String {
   let whole = Int(scaled)
   let rest = String(whole % unit)
   return "\(whole / unit).\(String(repeating: "0", count: places - rest.count))\(rest)"
-}
-
-/// A number with blanks between its thousands.
-private func grouped(_ value: Int64) -> String {
-  var digits = String(value)
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return ([digits] + groups).joined(separator: " ")
 }

@@ -1,4 +1,5 @@
 import MasqueCommands
+import MasqueModel
 
 /// A page about a score: one HTML document with its charts as SVG, in light and in dark, for a desk and for a telephone.
 /// It asks nobody for anything: no script, no font, no picture.
@@ -267,15 +268,7 @@ private func decimal(_ value: Double, _ places: Int) -> String {
 }
 
 /// A number with narrow blanks between its thousands.
-private func grouped(_ value: Int64) -> String {
-  var digits = String(value)
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return ([digits] + groups).joined(separator: "\u{202F}")
-}
+private func grouped(_ value: Int64) -> String { groupedDigits(value, by: "\u{202F}") }
 
 private let pageStyle = """
   :root {

@@ -44,30 +44,33 @@ public struct SystemFiles: Files {
   }
 
   public func read(_ path: FilePath, maximumLength: Int) throws(FileError) -> [UInt8] {
+    let (descriptor, length) = try opened(path)
+    defer { close(descriptor) }
+    return try contents(of: descriptor, path, expecting: length, maximumLength)
+  }
+
+  /// A regular file, opened to be read, and how long it is.
+  private func opened(_ path: FilePath) throws(FileError) -> (descriptor: Int32, length: Int) {
     // Without O_NONBLOCK, opening a FIFO would wait for somebody to write into it.
     let descriptor = path.withCString { name in
       retrying { open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     }
     guard descriptor >= 0 else { throw systemError(path) }
-    defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
+    let isKnown = fstat(descriptor, &status) == 0
     let kind = fileKind(status.st_mode)
-    guard kind == .file else { throw .notAFile(path, kind) }
-    return try contents(of: descriptor, path, expecting: Int(status.st_size), maximumLength)
+    guard isKnown, kind == .file else {
+      let error = isKnown ? FileError.notAFile(path, kind) : systemError(path)
+      close(descriptor)
+      throw error
+    }
+    return (descriptor, Int(status.st_size))
   }
 
   public func read(_ path: FilePath, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
-    let descriptor = path.withCString { name in
-      retrying { open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
-    }
-    guard descriptor >= 0 else { throw systemError(path) }
+    let (descriptor, length) = try opened(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
-    let kind = fileKind(status.st_mode)
-    guard kind == .file else { throw .notAFile(path, kind) }
-    let wanted = min(count, max(Int(status.st_size) - offset, 0))
+    let wanted = min(count, max(length - offset, 0))
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
       while filled < wanted {

@@ -9,7 +9,7 @@ mkdir -p "$2/home/.config/nvim" "$2/home/project/.git"
 cd "$2"
 home=$PWD/home
 
-seconds() { python3 -c "print(f'{$2 - $1:.1f} s')"; }
+seconds() { python3 -c "print(f'{$2 - $1:.2f} s')"; }
 
 begun=$(date +%s.%N)
 git clone --quiet "$repository" masques

@@ -1,11 +1,9 @@
 """Finds the receiver under test and starts it in a folder of its own."""
 
-import functools
 import http.client
 import json
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,37 +13,8 @@ import pytest
 
 import clickhouse
 from analytics import ClickHouse
+from programs import ROOT, required  # noqa: F401 - the tests take them from here
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-@functools.cache
-def program(name, variable):
-    """(path, None) or (None, why not). The environment names a program; else it is the one just built."""
-    named = os.environ.get(variable)
-    if named:
-        path = shutil.which(named)
-        # Named on purpose, so its absence is a mistake and not a reason to skip.
-        if path is None:
-            raise pytest.UsageError(f"{variable}={named} is not a program")
-        return path, None
-    if shutil.which("swift") is None:
-        return None, f"no {name}: {variable} is not set and there is no swift on PATH"
-    for configuration in ("debug", "release"):
-        shown = subprocess.run(
-            ["swift", "build", "-c", configuration, "--show-bin-path"], cwd=ROOT, capture_output=True, text=True
-        )
-        path = pathlib.Path(shown.stdout.strip() or "/nonexistent") / name
-        if os.access(path, os.X_OK):
-            return str(path), None
-    return None, f"no {name}: {variable} is not set and it is not built (swift build)"
-
-
-def required(name, variable):
-    path, reason = program(name, variable)
-    if path is None:
-        pytest.skip(reason)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -12,37 +12,16 @@ import sqlite3
 import subprocess
 
 import pytest
+from programs import ROOT, required
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What an atomic write calls a file before it has its name.
 TEMPORARY = re.compile(r"\..*\.\d+-\d+\.tmp$")
-
-
-def built():
-    """The program just built, or None."""
-    if shutil.which("swift") is None:
-        return None
-    for configuration in ("debug", "release"):
-        shown = subprocess.run(
-            ["swift", "build", "-c", configuration, "--show-bin-path"], cwd=ROOT, capture_output=True, text=True
-        )
-        path = pathlib.Path(shown.stdout.strip() or "/nonexistent") / "masque"
-        if os.access(path, os.X_OK):
-            return str(path)
-    return None
 
 
 @pytest.fixture(scope="session")
 def masque():
     """Path of the program."""
-    named = os.environ.get("MASQUE")
-    path = shutil.which(named) if named else built()
-    if path is None:
-        if named:
-            # Named on purpose, so its absence is a mistake and not a reason to skip.
-            raise pytest.UsageError(f"MASQUE={named} is not a program")
-        pytest.skip("no masque: MASQUE is not set and it is not built (swift build)")
-    return str(pathlib.Path(path).resolve())
+    return str(pathlib.Path(required("masque", "MASQUE")).resolve())
 
 
 class Done:
