@@ -112,7 +112,8 @@ private final class EncodingNode: Encoder {
     }
     let node = EncodingNode(path: path())
     try value.encode(to: node)
-    return .node(node)
+    // All is written, so that what it was written to need not be kept until the whole is.
+    return .value(node.resolved)
   }
 
   static func integer(_ value: some BinaryInteger, path: @autoclosure () -> CodingPath?) throws -> Encoded {
@@ -158,7 +159,7 @@ private final class EncodingNode: Encoder {
     if case .object = content {
     } else {
       var pairs: [(key: String, value: Encoded)] = []
-      pairs.reserveCapacity(8)
+      pairs.reserveCapacity(12)
       content = .object(pairs)
     }
     return KeyedEncodingContainer(KeyedContainer<Key>(node: self))

@@ -73,6 +73,7 @@ public struct MasqueCollection: Sendable {
     var known = isNested ? Set(entries.map(\.path)) : []
     let contents = FolderContents(of: folder, source, in: files, trustsManifests: trustsManifests)
     errors += contents.found.errors
+    entries.reserveCapacity(entries.count + contents.found.files.count)
     for (number, member) in contents.found.files.enumerated() {
       let path = member.absolute(from: currentFolder)
       if isNested, !known.insert(path).inserted { continue }
@@ -229,7 +230,9 @@ private struct FolderContents: Sendable {
 
 /// What a folder's manifest says of the masques in it.
 private struct ListedMasques {
-  private var summaries: [String: MasqueSummary] = [:]
+  private let entries: [ManifestFile.Entry]
+  /// Which entry stands for a file, by the file's stem; -1 where several do.
+  private var numbers: [String: Int] = [:]
   private let modified: Int64
 
   /// Nil without a manifest that can be read whole.
@@ -238,18 +241,14 @@ private struct ListedMasques {
     let manifest = ManifestFile(bytes)
     guard manifest.isWellFormed, let entries = manifest.entries else { return nil }
     self.modified = modified
-    for entry in entries {
-      guard let name = entry.name, let ring = entry.ring, let known = Ring(rawValue: ring.value) else { continue }
-      var summary = MasqueSummary()
-      summary.name = name
-      summary.index = entry.index
-      summary.version = entry.version
-      summary.ring = .init(known, ring.range)
-      summary.domain = entry.domain
-      summary.tagline = entry.tagline
+    self.entries = entries
+    numbers.reserveCapacity(entries.count)
+    for (number, entry) in entries.enumerated() {
+      guard let name = entry.name, let ring = entry.ring, Ring(rawValue: ring.value) != nil else { continue }
       // Where two names lead to one file, its bytes decide.
-      let stem = MasqueName.stem(ofName: name.value)
-      summaries[stem] = summaries[stem] == nil && summary.isWhole ? summary : MasqueSummary()
+      if numbers.updateValue(number, forKey: MasqueName.stem(ofName: name.value)) != nil {
+        numbers[MasqueName.stem(ofName: name.value)] = -1
+      }
     }
   }
 
@@ -260,9 +259,17 @@ private struct ListedMasques {
   ///   - modified: when it was changed, if that is known.
   /// - Returns: the summary.
   func summary(of path: FilePath, modified: Int64?) -> MasqueSummary? {
-    guard let modified, modified < self.modified, let stem = MasqueName.stem(ofPath: path.description) else {
-      return nil
-    }
-    return summaries[stem].flatMap { $0.isWhole ? $0 : nil }
+    guard let modified, modified < self.modified, let stem = MasqueName.stem(ofPath: path.description),
+      let number = numbers[stem], number >= 0, let ring = entries[number].ring, let known = Ring(rawValue: ring.value)
+    else { return nil }
+    let entry = entries[number]
+    var summary = MasqueSummary()
+    summary.name = entry.name
+    summary.index = entry.index
+    summary.version = entry.version
+    summary.ring = .init(known, ring.range)
+    summary.domain = entry.domain
+    summary.tagline = entry.tagline
+    return summary.isWhole ? summary : nil
   }
 }

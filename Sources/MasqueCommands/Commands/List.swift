@@ -119,12 +119,13 @@ func listMasques(_ arguments: ListCommand.Arguments, _ context: CommandContext) 
       source: entry.source, file: CommandContext.shown(entry.path, from: currentFolder), active: isActive,
       shadowed: entry.isShadowed, problem: entry.problem)
   }
-  let sorted = masques.map { (key: MasqueName.key(of: $0.name), masque: $0) }.sorted { a, b in
-    if a.masque.source != b.masque.source { return a.masque.source == .private }
-    if a.key != b.key { return a.key.utf8.lexicographicallyPrecedes(b.key.utf8) }
-    return (a.masque.shadowed ? 1 : 0, a.masque.file) < (b.masque.shadowed ? 1 : 0, b.masque.file)
+  let keys = masques.map { MasqueName.key(of: $0.name) }
+  let order = masques.indices.sorted { a, b in
+    if masques[a].source != masques[b].source { return masques[a].source == .private }
+    if keys[a] != keys[b] { return keys[a].utf8.lexicographicallyPrecedes(keys[b].utf8) }
+    return (masques[a].shadowed ? 1 : 0, masques[a].file) < (masques[b].shadowed ? 1 : 0, masques[b].file)
   }
   return ListCommand.Result(
-    masques: sorted.map(\.masque),
+    masques: order.map { masques[$0] },
     errors: collection.errors.map { ListCommand.Problem(file: context.shown($0.path), message: $0.message) })
 }
