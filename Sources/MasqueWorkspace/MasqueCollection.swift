@@ -71,7 +71,7 @@ public struct MasqueCollection: Sendable {
     guard folders.updateValue(source, forKey: root) != source else { return }
     let currentFolder = files.currentFolder
     var known = isNested ? Set(entries.map(\.path)) : []
-    let contents = FolderContents(of: folder, source, in: files, trustsManifests: trustsManifests)
+    let contents = FolderContents(of: folder, root, source, in: files, trustsManifests: trustsManifests)
     errors += contents.found.errors
     entries.reserveCapacity(entries.count + contents.found.files.count)
     for (number, member) in contents.found.files.enumerated() {
@@ -215,7 +215,9 @@ private struct FolderContents: Sendable {
   /// What the manifest says, if it is believed.
   let listed: ListedMasques?
 
-  init(of folder: FilePath, _ source: MasqueSource, in files: any Files, trustsManifests: Bool) {
+  init(
+    of folder: FilePath, _ root: FilePath, _ source: MasqueSource, in files: any Files, trustsManifests: Bool
+  ) {
     // A private folder holds more than masques, so only those directly in it count.
     let found = source == .private ? masques(directlyIn: folder, in: files) : discoverMasques([folder], in: files)
     self.found = found
@@ -224,7 +226,12 @@ private struct FolderContents: Sendable {
     let stamp = trustsManifests ? files.stamp(of: manifest) : nil
     listed = stamp.flatMap { $0.identity.isEmpty ? nil : ListedMasques(manifest, modified: $0.modified, files) }
     let isListed = listed != nil
-    modified = found.files.map { isListed && !found.links.contains($0) ? files.stamp(of: $0)?.modified : nil }
+    modified = found.files.map { path in
+      guard isListed, !found.links.contains(path) else { return nil }
+      // Without a link on the way, there is less to look up.
+      let place = folder == root ? path : path.relative(to: folder).map { root.appending($0.bytes) } ?? path
+      return files.stamp(of: place)?.modified
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import SystemIO
   import Darwin
 #endif
 
+keepFreedMemory()
 var host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
