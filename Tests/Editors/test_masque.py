@@ -199,3 +199,44 @@ def test_bash_completes(masque, folder, words, offers):
         timeout=60,
     )
     assert sorted(done.stdout.split()) == sorted(offers), done
+
+
+def listed(start, **environment):
+    output, error = start("list", "--json", env=environment).communicate(timeout=20)
+    assert error == "", error
+    return json.loads(output)["masques"]
+
+
+def test_a_folder_of_two_names_is_one(start, folder, tmp_path_factory):
+    """A project's folder that is named as well, by way of a link, and one that is the private folder, too."""
+    count = len(list((folder / "personas").glob("*.masque.yaml")))
+    link = tmp_path_factory.mktemp("elsewhere") / "library"
+    link.symlink_to(folder / "personas")
+    found = listed(start, MASQUES_PERSONAS=str(link))
+    assert len(found) == count and not any(masque["shadowed"] for masque in found)
+    found = listed(start, MASQUES_HOME=str(folder / "personas"))
+    assert len({masque["file"] for masque in found}) == len(found) == count
+    assert {masque["source"] for masque in found} == {"private"}
+
+
+def test_a_manifest_that_is_behind_is_not_believed_by_who_puts_a_masque_on(start, folder):
+    """Its time says that it is the newest; the bytes of the masques say otherwise."""
+
+    def previewed(reference):
+        output, error = start("preview", reference, "--json").communicate(timeout=20)
+        return json.loads(output).get("masque", {}).get("name"), error
+
+    personas = folder / "personas"
+    text = (personas / "codesmith.masque.yaml").read_text()
+    (personas / "codesmith.masque.yaml").write_text(text.replace("name: Codesmith", "name: Blacksmith", 1))
+    past = time.time() - 3_600
+    for path in personas.glob("*.masque.yaml"):
+        os.utime(path, (past, past))
+    os.utime(personas / "manifest.yaml")
+    # The list believes it, as it says; who is asked for a masque finds what there is.
+    assert "Codesmith" in {masque["name"] for masque in listed(start)}
+    assert previewed("Blacksmith")[0] == "Blacksmith"
+    assert previewed("1")[0] == "Blacksmith"
+    assert previewed("codesmith")[0] == "Blacksmith"
+    os.utime(personas / "codesmith.masque.yaml", (time.time() + 60, time.time() + 60))
+    assert "Blacksmith" in {masque["name"] for masque in listed(start)}
