@@ -61,24 +61,20 @@ def beside(lsp, masque, folder):
     return binaries
 
 
-def test_neovim(lsp, masque, project, tmp_path):
-    if shutil.which("nvim") is None:
-        pytest.skip("no Neovim: nvim is not on PATH (Debian: neovim)")
+def seen_by(editor, command, lsp, masque, project, tmp_path, **more):
+    """What a session in an editor reports."""
     report = tmp_path / "report.json"
-    binaries = beside(lsp, masque, tmp_path)
     settled = environment(
         tmp_path,
-        SESSION_PLUGIN=ROOT / "editors" / "neovim",
-        SESSION_SERVER=binaries / "masque-lsp",
+        SESSION_PLUGIN=ROOT / "editors" / editor,
+        SESSION_SERVER=beside(lsp, masque, tmp_path) / "masque-lsp",
         SESSION_MASQUE=masque,
         SESSION_PROJECT=project,
         SESSION_REPORT=report,
         SESSION_PATIENCE=10_000,
-        NVIM_LOG_FILE=tmp_path / "nvim.log",
         TERM="dumb",
+        **more,
     )
-    document = project / "personas" / "scribe.masque.yaml"
-    command = ["nvim", "--headless", "-i", "NONE", "-u", str(HERE / "neovim_wearing.lua"), str(document)]
     done = subprocess.run(
         command,
         env=settled,
@@ -92,6 +88,15 @@ def test_neovim(lsp, masque, project, tmp_path):
     assert report.exists(), done.stderr
     seen = json.loads(report.read_text(encoding="utf-8"))
     assert "failure" not in seen, seen["failure"]
+    return seen
+
+
+def test_neovim(lsp, masque, project, tmp_path):
+    if shutil.which("nvim") is None:
+        pytest.skip("no Neovim: nvim is not on PATH (Debian: neovim)")
+    document = project / "personas" / "scribe.masque.yaml"
+    command = ["nvim", "--headless", "-i", "NONE", "-u", str(HERE / "neovim_wearing.lua"), str(document)]
+    seen = seen_by("neovim", command, lsp, masque, project, tmp_path, NVIM_LOG_FILE=tmp_path / "nvim.log")
 
     assert seen["donned"] and seen["doffed"], seen
     assert "Don" in seen["before"] and "Doff" not in seen["before"]
@@ -119,32 +124,8 @@ def test_neovim(lsp, masque, project, tmp_path):
 def test_emacs(client, lsp, masque, project, tmp_path):
     if batch(FIND % client).returncode != 0:
         pytest.skip(f"this Emacs has no {client} (Debian: {CLIENTS[client]})")
-    report = tmp_path / "report.json"
-    binaries = beside(lsp, masque, tmp_path)
-    settled = environment(
-        tmp_path,
-        SESSION_CLIENT=client,
-        SESSION_PLUGIN=ROOT / "editors" / "emacs",
-        SESSION_SERVER=binaries / "masque-lsp",
-        SESSION_MASQUE=masque,
-        SESSION_PROJECT=project,
-        SESSION_REPORT=report,
-        SESSION_PATIENCE=10_000,
-        TERM="dumb",
-    )
-    done = subprocess.run(
-        ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_session.el")],
-        env=settled,
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert report.exists(), done.stderr
-    seen = json.loads(report.read_text(encoding="utf-8"))
-    assert "failure" not in seen, seen["failure"]
+    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_session.el")]
+    seen = seen_by("emacs", command, lsp, masque, project, tmp_path, SESSION_CLIENT=client)
     assert "write * without sources" in seen["refused"], seen
     assert seen["donned"] == "Scribe" and seen["block"].startswith('<masque-active name="Scribe"'), seen
     assert json.loads(seen["terminal"])["active"]["intent"] == "write a letter", seen
