@@ -39,3 +39,14 @@ def required(name, variable):
     if path is None:
         pytest.skip(reason)
     return path
+
+
+def editor(name, variable, package):
+    """Path of an editor: the one that the environment names, else the one on PATH. Without one, the test is skipped."""
+    named = os.environ.get(variable)
+    path = shutil.which(named or name)
+    if named and path is None:
+        raise pytest.UsageError(f"{variable}={named} is not a program")
+    if path is None:
+        pytest.skip(f"no {name}: {variable} is not set and it is not on PATH (Debian: {package})")
+    return path

@@ -4,7 +4,7 @@ import pathlib
 import re
 
 import pytest
-from programs import ROOT, program, required  # noqa: F401 - the tests take them from here
+from programs import ROOT, editor, program, required  # noqa: F401 - the tests take them from here
 
 HERE = pathlib.Path(__file__).resolve().parent
 

@@ -46,6 +46,12 @@ import YAMLSyntax
     ("intent: {allowed: [\"fix *\"]}\nna$0me: x", [], nil),
     ("intent: {allowed: [\"fix *\"]}\nlens: |\n  $0one\n  two$0", [], nil),
     ("name: $0Smith$0", [], nil),
+    // A word, and a single character: what some editors have selected wherever the cursor is.
+    ("intent: {allowed: [\"fix *\"]}\nna$0m$0e: x", [], nil),
+    ("intent: {allowed: [\"fix *\"]}\n$0name$0: x", [], nil),
+    ("intent: {allowed: [\"fix *\"]}\n$0name: $0x", [], nil),
+    ("intent: {allowed: [\"$0f$0ix *\"]}", ["Expect \"fix api\" to be allowed"], nil),
+    ("intent: {allowed: [\"$0fix $0*\"]}", ["Expect \"fix api\" to be allowed"], nil),
     ("$0", [], nil),
   ]
 

@@ -23,13 +23,14 @@ public struct ExpectationOffer: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - snapshot: the masque.
-///   - range: the selection, empty for a cursor.
+///   - range: the selection, empty for a cursor. Some editors select whatever the cursor moves over, a single character at
+///     least, so one word is where the cursor is.
 /// - Returns: the offers, the best first; none where the masque has no intent, and for phrases that are expected already.
 public func expectationOffers(in snapshot: Snapshot, at range: ByteRange) -> [ExpectationOffer] {
   let tree = snapshot.syntax.tree
   let sections = MasqueSections(tree)
   guard sections.intent != nil else { return [] }
-  let phrases = range.isEmpty ? samples(in: snapshot, sections, at: range.start) : selected(in: snapshot, range)
+  let phrases = selected(in: snapshot, range) ?? samples(in: snapshot, sections, at: range.start)
   guard !phrases.isEmpty, let intent = snapshot.intents.intent(of: tree, sections),
     intent.errors.isEmpty
   else { return [] }
@@ -69,13 +70,14 @@ private func samples(in snapshot: Snapshot, _ sections: MasqueSections, at offse
   return phrases
 }
 
-/// What is selected, if it can be a phrase: a few words on one line.
-private func selected(in snapshot: Snapshot, _ range: ByteRange) -> [String] {
+/// What is selected, if it can be a phrase: a few words on one line. Nil for less than two words.
+private func selected(in snapshot: Snapshot, _ range: ByteRange) -> [String]? {
   guard range.count <= 200 else { return [] }
   var text = snapshot.text[range][...]
   let edges: Set<Character> = [" ", "\t", "\"", "'", "`", ".", ",", ";"]
   while let first = text.first, edges.contains(first) { text = text.dropFirst() }
   while let last = text.last, edges.contains(last) { text = text.dropLast() }
+  guard text.contains(where: \.isWhitespace) else { return nil }
   let isPhrase =
     text.contains(where: \.isLetter) && !text.contains(where: \.isNewline)
     && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }

@@ -16,6 +16,22 @@ import MasqueWorkspace
 func executeCommand(
   _ params: LSP.ExecuteCommandParams, _ context: RequestContext, _ place: Turn
 ) async throws(ResponseError) -> JSONValue {
+  // Whoever picks a command from an editor's list of all of them gives it no argument, and sees nothing unless told.
+  let isPicked = params.arguments?.isEmpty ?? true
+  do throws(ResponseError) {
+    return try await run(params, isToBeShown: isPicked, context, place)
+  } catch {
+    if isPicked, error.code != .requestCancelled {
+      context.connection.notify(
+        LSP.ShowMessageNotification.self, LSP.ShowMessageParams(type: .error, message: error.message))
+    }
+    throw error
+  }
+}
+
+private func run(
+  _ params: LSP.ExecuteCommandParams, isToBeShown isPicked: Bool, _ context: RequestContext, _ place: Turn
+) async throws(ResponseError) -> JSONValue {
   let known = CommandHost.descriptions
   guard let command = known.first(where: { $0.editorName == params.command }) else {
     let names = known.map(\.editorName).joined(separator: ", ")
@@ -27,7 +43,7 @@ func executeCommand(
       .invalidParams, "`\(command.editorName)` takes one object as its only argument, not \(given.count) arguments")
   }
   var argument = given.first { !$0.isNull } ?? [:]
-  let isToBeShown = try takeShow(from: &argument)
+  let isToBeShown = try takeShow(from: &argument) || isPicked
   let document = try takeDocument(from: &argument, of: command)
   inferMasque(in: &argument, of: command, context)
   let isSiblings = !CommandHost.table.descriptions.contains { $0.name == command.name }

@@ -40,6 +40,11 @@ end
 
 -- What a command says that has a text to be read: a preview, a rule's page. The rest is for scripts.
 local function show(failure, result, context)
+  -- Where the server shows the result itself, as it does without an argument, once is enough.
+  local argument = ((context and context.params or {}).arguments or {})[1]
+  if context and context.params and not argument then
+    return
+  end
   if failure then
     -- A question that was not answered is no failure.
     if failure.code ~= -32800 then
@@ -47,8 +52,6 @@ local function show(failure, result, context)
     end
     return
   end
-  -- Where the server shows the result itself, once is enough.
-  local argument = context and context.params and (context.params.arguments or {})[1]
   if type(argument) == 'table' and argument.show then
     return
   end
