@@ -41,11 +41,21 @@ def required(name, variable):
     return path
 
 
-def editor(name, variable, package):
+# What an editor is called, the variable that names another one, and Debian's package.
+EDITORS = {
+    "nvim": ("MASQUES_NEOVIM", "neovim"),
+    "emacs": ("MASQUES_EMACS", "emacs-nox"),
+    "hx": ("MASQUES_HELIX", "hx"),
+    "kak": ("MASQUES_KAKOUNE", "kakoune"),
+}
+
+
+def editor(name):
     """Path of an editor: the one that the environment names, else the one on PATH. Without one, the test is skipped."""
+    variable, package = EDITORS[name]
     named = os.environ.get(variable)
     path = shutil.which(named or name)
-    if named and path is None:
+    if path is None and named:
         raise pytest.UsageError(f"{variable}={named} is not a program")
     if path is None:
         pytest.skip(f"no {name}: {variable} is not set and it is not on PATH (Debian: {package})")

@@ -39,15 +39,33 @@ local function request(method, params)
   return answer or {}
 end
 
+-- 0.11 and newer want to be told what a position counts; 0.7 has no other encoding.
+local function encoding()
+  local client = vim.lsp.get_clients and vim.lsp.get_clients { bufnr = 0 }[1]
+  return client and client.offset_encoding or 'utf-16'
+end
+
+local function position_params()
+  return vim.lsp.util.make_position_params(0, encoding())
+end
+
+-- What Neovim's own menu makes of an item, where it says so: the word it would insert.
+local function menu_entry(item)
+  local convert = vim.lsp.util.text_document_completion_list_to_complete_items
+  if vim.fn.has('nvim-0.10') == 1 then
+    return { word = item.textEdit and item.textEdit.newText or item.insertText or item.label }
+  end
+  return convert({ item }, '')[1] or {}
+end
+
 local function completions()
-  local result = request('textDocument/completion', vim.lsp.util.make_position_params()).result
+  local result = request('textDocument/completion', position_params()).result or {}
   local offered = {}
-  for _, item in ipairs(vim.lsp.util.extract_completion_items(result or {})) do
+  for _, item in ipairs(result.items or result) do
     if not item.documentation then
       item = request('completionItem/resolve', item).result or item
     end
-    -- What Neovim's own menu makes of it: the word it would insert.
-    local entry = vim.lsp.util.text_document_completion_list_to_complete_items({ item }, '')[1] or {}
+    local entry = menu_entry(item)
     local documentation = item.documentation
     table.insert(offered, {
       label = item.label,
@@ -63,7 +81,7 @@ end
 -- What the client would show in its window.
 local function hover(line, column)
   vim.api.nvim_win_set_cursor(0, { line + 1, column })
-  local result = request('textDocument/hover', vim.lsp.util.make_position_params()).result
+  local result = request('textDocument/hover', position_params()).result
   if type(result) ~= 'table' then
     return vim.NIL
   end
@@ -74,7 +92,7 @@ end
 local function symbols()
   local result = request('textDocument/documentSymbol', { textDocument = vim.lsp.util.make_text_document_params() }).result
   local listed = {}
-  for _, item in ipairs(vim.lsp.util.symbols_to_items(result or {}, 0)) do
+  for _, item in ipairs(vim.lsp.util.symbols_to_items(result or {}, 0, encoding())) do
     table.insert(listed, { line = item.lnum - 1, text = item.text })
   end
   return listed
@@ -87,19 +105,27 @@ local function quick_fix(code)
     local shown = (diagnostic.user_data or {}).lsp or {}
     if (diagnostic.code or shown.code) == code then
       vim.api.nvim_win_set_cursor(0, { diagnostic.lnum + 1, diagnostic.col })
-      local params = vim.lsp.util.make_range_params()
+      local params = vim.lsp.util.make_range_params(0, encoding())
       params.context = { diagnostics = { {
         range = params.range, code = code, message = diagnostic.message, severity = diagnostic.severity,
       } }, only = { 'quickfix' } }
       for _, action in ipairs(request('textDocument/codeAction', params).result or {}) do
         if action.edit then
-          vim.lsp.util.apply_workspace_edit(action.edit, 'utf-16')
+          vim.lsp.util.apply_workspace_edit(action.edit, encoding())
           return action.title
         end
       end
     end
   end
   return vim.NIL
+end
+
+local function format()
+  if vim.lsp.buf.format then
+    vim.lsp.buf.format { timeout_ms = patience }
+  else
+    vim.lsp.buf.formatting_sync(nil, patience)
+  end
 end
 
 local function replace(first, last, lines)
@@ -151,9 +177,9 @@ local function session()
   report.tidy = text()
   replace(document.ring_line, document.ring_line + 1, { 'ring  :    player  ', '', '   ' })
   report.untidy = text()
-  vim.lsp.buf.formatting_sync(nil, patience)
+  format()
   report.formatted = text()
-  vim.lsp.buf.formatting_sync(nil, patience)
+  format()
   report.formatted_again = text()
   -- Nothing is saved, and only one masque is open: what is meant goes without saying. What is asked gets its last answer.
   vim.lsp.handlers['window/showMessageRequest'] = function(_, question)

@@ -18,6 +18,12 @@ local function run(command, argument)
   return request('workspace/executeCommand', { command = command, arguments = { argument or vim.empty_dict() } })
 end
 
+-- A command of which nobody waits for the result.
+local function post(command, argument)
+  local params = { command = command, arguments = { argument or vim.empty_dict() } }
+  vim.lsp.buf_request(0, 'workspace/executeCommand', params)
+end
+
 local function read(name)
   local file = io.open(project .. '/' .. name)
   local text = file and file:read('*a')
@@ -35,14 +41,23 @@ local function wears(name)
   return session:find('active: null', 1, true) ~= nil
 end
 
+-- 0.12 and newer keep lenses fresh themselves, and say whose they are.
+local has_own_lenses = vim.lsp.codelens.enable ~= nil
+if has_own_lenses then
+  vim.lsp.codelens.enable(true)
+end
+
 -- The lenses as Neovim has them, once their titles have what is looked for.
 local function lenses(word)
   local titles
   vim.wait(patience, function()
-    vim.lsp.codelens.refresh()
+    if not has_own_lenses then
+      vim.lsp.codelens.refresh()
+    end
     vim.wait(50)
     titles = {}
-    for _, lens in ipairs(vim.lsp.codelens.get(0)) do
+    for _, lens in ipairs(vim.lsp.codelens.get(not has_own_lenses and 0 or { bufnr = 0 })) do
+      lens = lens.lens or lens
       table.insert(titles, lens.command and lens.command.title or '')
     end
     return vim.tbl_contains(titles, word)
@@ -55,7 +70,9 @@ local function choose(title)
   vim.api.nvim_win_set_cursor(0, { 1, 0 })
   vim.ui.select = function(items, options, proceed)
     for _, item in ipairs(items) do
-      if options.format_item(item) == title then
+      -- A newer Neovim says behind it which server offers it.
+      local shown = options.format_item(item)
+      if shown == title or vim.startswith(shown, title .. ' [') then
         return proceed(item)
       end
     end
@@ -70,7 +87,7 @@ local function session()
     table.insert(report.told, message.message)
   end
   vim.wait(patience, function()
-    return #vim.lsp.buf_get_clients(0) > 0 and not vim.tbl_isempty(request('textDocument/documentSymbol', {
+    return not vim.tbl_isempty(request('textDocument/documentSymbol', {
       textDocument = vim.lsp.util.make_text_document_params(),
     }))
   end, 20)
@@ -85,7 +102,7 @@ local function session()
   report.terminal = vim.fn.system { vim.env.SESSION_MASQUE, 'id', '--json' }
   report.settings_worn = read('.claude/settings.local.json')
 
-  vim.lsp.buf.execute_command { command = 'masque.doff', arguments = { { uri = uri, show = true } } }
+  post('masque.doff', { uri = uri, show = true })
   report.doffed = vim.wait(patience, function()
     return wears(nil)
   end, 20)
@@ -101,9 +118,9 @@ local function session()
   report.self = run('masque.inspect', { masque = 'self' })
   report.denied = run('masque.don', { uri = uri, intent = 'write a letter without sources' })
   -- Nobody waits in between: they are done in this order.
-  vim.lsp.buf.execute_command { command = 'masque.doff', arguments = { vim.empty_dict() } }
-  vim.lsp.buf.execute_command { command = 'masque.don', arguments = { { uri = uri } } }
-  vim.lsp.buf.execute_command { command = 'masque.doff', arguments = { vim.empty_dict() } }
+  post('masque.doff')
+  post('masque.don', { uri = uri })
+  post('masque.doff')
   report.last = run('masque.id')
 
   vim.api.nvim_buf_set_lines(0, 0, 0, true, { '# not saved' })

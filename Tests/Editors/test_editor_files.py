@@ -5,7 +5,6 @@ import fnmatch
 import json
 import os
 import re
-import shutil
 import subprocess
 import tomllib
 
@@ -13,7 +12,7 @@ import editor_settings
 import jsonschema
 import pytest
 import ruamel.yaml
-from conftest import ROOT
+from conftest import ROOT, editor
 
 EDITORS = ROOT / "editors"
 NAMES = {
@@ -57,14 +56,12 @@ def test_toml(path):
 
 @pytest.mark.parametrize("path", [str(p.relative_to(EDITORS)) for p in sorted(EDITORS.rglob("*.lua"))])
 def test_lua(path):
-    if shutil.which("nvim") is None:
-        pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
     # `loadfile` compiles and does not run.
     check = (
         f"lua local _, problem = loadfile([[{EDITORS / path}]]); if problem then print(problem); vim.cmd('cquit') end"
     )
     done = subprocess.run(
-        ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True
+        [editor("nvim"), "--headless", "-u", "NONE", "-c", check, "-c", "quit"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
 
@@ -87,19 +84,15 @@ def test_what_the_pages_have_people_copy(kind, body, tmp_path):
     elif kind == "toml":
         tomllib.loads(body)
     elif kind == "lua":
-        if shutil.which("nvim") is None:
-            pytest.skip("no Neovim, whose Lua reads these: nvim is not on PATH (Debian: neovim)")
         check = f"lua local _, problem = loadfile([[{file}]]); if problem then print(problem); vim.cmd('cquit') end"
-        command = ["nvim", "--headless", "-u", "NONE", "-c", check, "-c", "quit"]
+        command = [editor("nvim"), "--headless", "-u", "NONE", "-c", check, "-c", "quit"]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     else:
-        if shutil.which("emacs") is None:
-            pytest.skip("no Emacs: emacs is not on PATH (Debian: emacs-nox)")
         check = f"""(with-temp-buffer (insert-file-contents "{file}")
           (condition-case nil (while t (read (current-buffer))) (end-of-file (skip-chars-backward " \t\n")))
           (kill-emacs (if (zerop (car (syntax-ppss (point-max)))) 0 1)))"""
-        done = subprocess.run(["emacs", "-Q", "--batch", "--eval", check], capture_output=True, text=True)
+        done = subprocess.run([editor("emacs"), "-Q", "--batch", "--eval", check], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
 
@@ -175,8 +168,6 @@ def test_kak_lsp():
 @pytest.mark.parametrize("name", NAMES)
 def test_kakoune(name, tmp_path):
     """What Kakoune itself makes of the script, with the options that kakoune-lsp declares."""
-    if shutil.which("kak") is None:
-        pytest.skip("no Kakoune: kak is not on PATH (Debian: kakoune)")
     (tmp_path / name).write_text("name: x\n")
     commands = f"""
         declare-option str lsp_servers
@@ -190,7 +181,7 @@ def test_kakoune(name, tmp_path):
     """
     (tmp_path / "commands").write_text(commands)
     done = subprocess.run(
-        ["kak", "-n", "-ui", "dummy", "-e", f"source {tmp_path}/commands"],
+        [editor("kak"), "-n", "-ui", "dummy", "-e", f"source {tmp_path}/commands"],
         env={"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         cwd=tmp_path,
         capture_output=True,

@@ -1,11 +1,10 @@
 """A broken persona in Emacs: editors/emacs/masque.el with eglot and with lsp-mode, flymake and completion-at-point."""
 
-import shutil
 import subprocess
 
 import pytest
 import session
-from conftest import HERE, ROOT
+from conftest import HERE, ROOT, editor
 
 PLUGIN = ROOT / "editors" / "emacs"
 FIND = """(progn (dolist (f (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa/*")) (push f load-path))
@@ -17,15 +16,13 @@ CLIENTS = {"eglot": "elpa-eglot", "lsp-mode": "elpa-lsp-mode"}
 
 
 def batch(expression):
-    if shutil.which("emacs") is None:
-        pytest.skip("no Emacs: emacs is not on PATH (Debian: emacs-nox)")
-    return subprocess.run(["emacs", "-Q", "--batch", "--eval", expression], capture_output=True, text=True)
+    return subprocess.run([editor("emacs"), "-Q", "--batch", "--eval", expression], capture_output=True, text=True)
 
 
 def observe(client, server, document, folder, patience):
     if batch(FIND % client).returncode != 0:
         pytest.skip(f"this Emacs has no {client} (Debian: {CLIENTS[client]})")
-    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_session.el")]
+    command = [editor("emacs"), "-Q", "--batch", "-l", str(HERE / "emacs_session.el")]
     return session.run(command, document, server, folder, patience, SESSION_CLIENT=client, SESSION_PLUGIN=PLUGIN)
 
 

@@ -39,7 +39,7 @@ class Helix:
 
 @pytest.fixture
 def helix(lsp, tmp_path):
-    program = editor("hx", "MASQUES_HELIX", "hx")
+    program = editor("hx")
     # Where the server is called as the page has it, `masque-lsp`.
     started = Helix(program, lsp, tmp_path)
     started.set_up()

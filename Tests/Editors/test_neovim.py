@@ -1,16 +1,12 @@
 """A broken persona in Neovim, through Neovim's own language client and the plugin in editors/neovim."""
 
-import shutil
-
 import pytest
 import session
-from conftest import HERE, ROOT
+from conftest import HERE, ROOT, editor
 
 
 def observe(server, document, folder, patience):
-    if shutil.which("nvim") is None:
-        pytest.skip("no Neovim: nvim is not on PATH (Debian: neovim)")
-    command = ["nvim", "--headless", "-i", "NONE", "-u", str(HERE / "neovim_session.lua"), str(document.path)]
+    command = [editor("nvim"), "--headless", "-i", "NONE", "-u", str(HERE / "neovim_session.lua"), str(document.path)]
     return session.run(
         command,
         document,
