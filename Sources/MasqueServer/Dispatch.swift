@@ -7,6 +7,7 @@ extension Server {
     switch request.method {
     case LSP.ShutdownRequest.method:
       giveUpReports()
+      giveUpDiagnostics()
       giveUpOutgoingRequests()
       sibling.stop()
       phase = .shutDown
@@ -73,7 +74,7 @@ extension Server {
       answer(request, LSP.DocumentOnTypeFormattingRequest.self, client, about: \.textDocument.uri, onTypeFormatting)
     case LSP.DocumentDiagnosticRequest.method:
       stopPushing()
-      answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)
+      if !waitsForSettings(request) { answerDiagnostic(request, client) }
     case LSP.WorkspaceDiagnosticRequest.method:
       workspaceDiagnostic(request, client)
     default:

@@ -72,6 +72,10 @@ final class Server {
   var initializationOptions = JSONValue.null
   /// The requests for the diagnostics of all files that wait until all files are checked.
   var pendingReports: [(id: RequestID, number: Int, params: LSP.WorkspaceDiagnosticParams)] = []
+  /// How many questions about settings the client has not answered.
+  var awaitedSettings = 0
+  /// The requests for a document's diagnostics that wait for settings, in their order.
+  var pendingDiagnostics: [(request: RequestMessage, number: Int)] = []
   /// What people have been shown.
   var shown: Set<String> = []
   /// The requests to the client that it has not answered.

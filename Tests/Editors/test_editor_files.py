@@ -18,6 +18,7 @@ EDITORS = ROOT / "editors"
 NAMES = {
     "a.masque.yaml": True,
     "a.masque.yml": True,
+    "a.eval.yaml": True,
     ".masque-lint.yaml": True,
     "values.yaml": False,
     "masque.yaml": False,
@@ -130,7 +131,8 @@ def test_zed():
 
 
 def test_sublime():
-    client = json.loads(read("sublime/LSP.sublime-settings"))["clients"]["masque-lsp"]
+    [(name, client)] = json.loads(read("sublime/LanguageServers.sublime-settings")).items()
+    assert name == "masque-lsp" and client["enabled"] is True
     text = read("sublime/Masque.sublime-syntax")
     assert text.startswith("%YAML 1.2\n---\n")
     syntax = ruamel.yaml.YAML(typ="safe", pure=True).load(text)
@@ -142,6 +144,8 @@ def test_sublime():
 def test_jetbrains():
     template = json.loads(read("jetbrains/masque/template.json"))
     assert template["programArgs"]["default"] == "masque-lsp"
+    # The settings have dotted names.
+    assert template["expandConfiguration"] is True
     [mapping] = template["fileTypeMappings"]
     assert mapping["languageId"] == "masque"
     assert {name: matches(name, mapping["fileType"]["patterns"]) for name in NAMES} == NAMES

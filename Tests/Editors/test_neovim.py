@@ -1,5 +1,9 @@
 """A broken persona in Neovim, through Neovim's own language client and the plugin in editors/neovim."""
 
+import json
+import os
+import subprocess
+
 import pytest
 import session
 from conftest import HERE, ROOT, editor
@@ -93,7 +97,7 @@ def test_a_broken_persona(report, broken, subtests):
     with subtests.test("the ways of a newer Neovim"):
         client, method, params, handler = report["newer"]
         assert (client, method, handler) == (4711, "workspace/executeCommand", "function")
-        assert params == {"command": "masque.intent.explain", "arguments": [{"phrase": "deploy the web site"}]}
+        assert params == {"command": "masque.intent.explain", "arguments": [{"phrase": "deploy the web site", "show": True}]}
         assert report["started"][:3] == ["masque", ["elsewhere"], str(broken.path.parent.parent)]
 
 
@@ -102,3 +106,47 @@ def test_the_checks_notice_a_server_that_says_nothing(silent_server, broken, tmp
     for check in CHECKS.values():
         with pytest.raises(AssertionError):
             check(report, broken)
+
+
+NATIVE = """
+if vim.fn.has('nvim-0.11') == 0 then io.write('"too old"') vim.cmd('quitall!') end
+vim.opt.runtimepath:prepend('%s')
+vim.lsp.config('masque', { cmd = { '%s' }, settings = { masque = { lint = { ignore = { 'schema-required' } } } } })
+vim.lsp.enable('masque')
+vim.api.nvim_create_autocmd('VimEnter', { callback = function() vim.schedule(function()
+  vim.wait(10000, function() return #vim.diagnostic.get(0) == 2 end, 10)
+  local function found() return vim.tbl_map(function(each) return each.code end, vim.diagnostic.get(0)) end
+  local codes = found()
+  local commands = vim.fn.getcompletion('Masque int', 'cmdline')
+  local client = vim.lsp.get_clients()[1]
+  local root = client.root_dir
+  client.settings = { masque = { lint = { ignore = { 'schema' } } } }
+  client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+  vim.wait(10000, function() return #found() == 1 end, 10)
+  local later = found()
+  vim.cmd.edit('%s')
+  vim.wait(300)
+  local others = #vim.lsp.get_clients { bufnr = 0 }
+  io.write(vim.json.encode { codes = codes, later = later, commands = commands, root = root, others = others, kind = vim.bo.filetype })
+  vim.cmd('quitall!')
+end) end })
+"""
+
+
+def test_the_way_of_a_newer_neovim(lsp, broken, tmp_path):
+    """`vim.lsp.enable` and `vim.lsp.config`: a masque has a server with the settings, other YAML has none."""
+    init, other = tmp_path / "init.lua", tmp_path / "values.yaml"
+    other.write_text("ring: playr\n", encoding="utf-8")
+    init.write_text(NATIVE % (ROOT / "editors" / "neovim", lsp, other), encoding="utf-8")
+    command = [editor("nvim"), "--headless", "-i", "NONE", "-u", str(init), str(broken.path)]
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    report = json.loads(done.stdout or "null")
+    if report == "too old":
+        pytest.skip("this Neovim is older than 0.11")
+    assert report, done.stderr
+    assert sorted(report["codes"]) == ["schema-enum", "unknown-key"], report
+    assert report["later"] == ["unknown-key"], report
+    assert report["commands"] == ["intent.explain", "intent.diff"]
+    assert report["root"] == str(broken.path.parent.parent)
+    assert (report["others"], report["kind"]) == (0, "yaml")

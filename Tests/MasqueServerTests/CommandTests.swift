@@ -262,6 +262,24 @@ private func message(_ outcome: Result<JSONValue, ResponseError>?) -> String? {
     #expect(await session.end() == 0)
   }
 
+  /// Chosen from an editor's list of all commands, which gives no argument: what came of it is said, good or bad.
+  @Test func whatIsPickedFromAListIsShown() async throws {
+    let session = try session()
+    try await session.initialize()
+    session.open(uri, scribe())
+    let preview = session.post("workspace/executeCommand", ["command": "masque.preview"])
+    let told = await session.notification("window/showMessage")
+    #expect(told?["message"]?.stringValue?.hasPrefix("<masque-active name=\"Scribe\"") == true)
+    #expect(try await session.response(to: preview)?.outcome.get()["text"] != nil)
+    session.change(uri, version: 2, [["text": .string(scribe().replacing("ring: player", with: "ring: playr"))]])
+    let failing = session.post("workspace/executeCommand", ["command": "masque.preview", "arguments": []])
+    let refused = await session.notification("window/showMessage")
+    #expect(refused?["type"] == 1 && refused?["message"]?.stringValue?.contains("`playr`") == true)
+    let failure = await session.response(to: failing)?.outcome
+    #expect(throws: ResponseError.self) { try failure?.get() }
+    #expect(await session.end() == 0)
+  }
+
   @Test func choosingNothingIsNoError() async throws {
     let session = try session()
     try await session.initialize()

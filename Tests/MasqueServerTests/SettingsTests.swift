@@ -230,6 +230,32 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     #expect(await session.end() == 0)
   }
 
+  /// A client that asks for diagnostics as soon as a document is open has them by its settings, refused ones included.
+  @Test(arguments: [true, false])
+  func diagnosticsWaitForThem(isAnswered: Bool) async throws {
+    let session = try Session()
+    try await session.initialize(["workspace": ["configuration": true], "textDocument": ["diagnostic": [:]]])
+    session.open(uri, faulty)
+    let id = session.post("textDocument/diagnostic", ["textDocument": ["uri": .string(uri)]])
+    let request = try #require(await session.asked("workspace/configuration"))
+    if isAnswered {
+      session.reply(request, [["lint": ["select": ["schema"]]]])
+    } else {
+      session.send(.response(ResponseMessage(id: request.id, .failure(ResponseError(.methodNotFound, "what?")))))
+    }
+    let report = try #require(try await session.response(to: id)?.outcome.get())
+    let found = (report["items"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
+    #expect(found.sorted() == (isAnswered ? ["schema-enum"] : all))
+    // One that is waiting at the end is answered, too.
+    session.notify("workspace/didChangeConfiguration", ["settings": .null])
+    let last = session.post("textDocument/diagnostic", ["textDocument": ["uri": .string(uri)]])
+    let shutdown = session.post("shutdown")
+    let givenUp = await session.response(to: last)?.outcome
+    #expect(throws: ResponseError(.requestCancelled, "the session is over")) { try givenUp?.get() }
+    #expect(try await session.response(to: shutdown)?.outcome.get() == .null)
+    session.notify("exit")
+  }
+
   @Test func hintsAreSwitchedOff() async throws {
     let session = try Session()
     try await session.initialize(["workspace": ["inlayHint": ["refreshSupport": true]]])

@@ -70,6 +70,10 @@
 
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.masque\\.ya?ml\\'" . masque-mode))
+;; What is around masques: evaluations, and the settings of the linter and of masque.
+;;;###autoload
+(dolist (names '("\\.eval\\.yaml\\'" "/\\.masque-lint\\.yaml\\'" "/\\.masques/config\\.yaml\\'"))
+  (add-to-list 'auto-mode-alist (cons names 'masque-mode)))
 
 ;;; The server
 

@@ -122,7 +122,8 @@ struct EditorSettings: Sendable, Hashable {
   private mutating func apply(_ object: JSONObject, prefix: String) -> [String] {
     var problems: [String] = []
     for (key, value) in object where !value.isNull {
-      let name = prefix + key
+      // Some clients give whole names, section and all.
+      let name = prefix + (prefix.isEmpty && key.hasPrefix("masque.") ? String(key.dropFirst(7)) : key)
       if let entry = Self.entries.first(where: { $0.name == name }) {
         if let problem = entry.apply(value, &self) { problems.append("The setting masque.\(name) \(problem).") }
       } else if case .object(let inner) = value, Self.entries.contains(where: { $0.name.hasPrefix(name + ".") }) {

@@ -40,7 +40,8 @@ extension Server {
     let json = params.settings ?? .null
     // An editor may send the settings of all its servers.
     if let object = json.objectValue, object[settingsSection] == nil {
-      let own = Set(EditorSettings.entries.compactMap { $0.name.split(separator: ".").first.map(String.init) })
+      let names = EditorSettings.entries.compactMap { $0.name.split(separator: ".").first.map(String.init) }
+      let own = Set(names + [settingsSection])
       guard
         object.allSatisfy({
           own.contains($0.key) || $0.key.split(separator: ".").first.map { own.contains("\($0)") } == true
@@ -56,8 +57,11 @@ extension Server {
   /// Asks the client for the settings.
   private func pullSettings() {
     let item = LSP.ConfigurationItem(section: settingsSection)
+    awaitedSettings += 1
     ask(LSP.ConfigurationRequest.self, LSP.ConfigurationParams(items: [item])) { [self] answer in
+      awaitedSettings -= 1
       if case .success(let values) = answer { useSettings(fromClient: values.first ?? .null) }
+      if case .running(let client) = phase { answerDiagnostics(client) }
     }
   }
 

@@ -38,7 +38,20 @@ local function start(config, buffer)
   end
 end
 
--- What a command says that has a text to be read: a preview, a rule's page. The rest is for scripts.
+-- The masques that can be put on, one to a line.
+local function listing(masques)
+  local lines = {}
+  for _, each in ipairs(masques) do
+    if not each.shadowed then
+      local index = type(each.index) == 'number' and each.index or ''
+      local tagline = type(each.tagline) == 'string' and each.tagline or ''
+      table.insert(lines, ('%4s  %-26s %-9s %s'):format(index, each.name, each.ring, tagline))
+    end
+  end
+  return table.concat(lines, '\n')
+end
+
+-- What a command says that has a text to be read: a preview, a rule's page, a list. The rest is for scripts.
 local function show(failure, result, context)
   -- Where the server shows the result itself, as it does without an argument, once is enough.
   local argument = ((context and context.params or {}).arguments or {})[1]
@@ -55,7 +68,7 @@ local function show(failure, result, context)
   if type(argument) == 'table' and argument.show then
     return
   end
-  local text = type(result) == 'table' and (result.text or result.page)
+  local text = type(result) == 'table' and (result.text or result.page or result.masques and listing(result.masques))
   if text then
     vim.lsp.util.open_floating_preview(vim.split(text, '\n'), 'markdown', { focus_id = 'masque', wrap = true })
   end
@@ -125,8 +138,12 @@ local words = {
 
 local function run(line)
   local name, first, rest = line:match('^(%S+)%s*(%S*)%s*(.-)%s*$')
-  local argument = words[name] and words[name](first ~= '' and first or nil, rest ~= '' and rest or nil)
-  if argument and vim.tbl_isempty(argument) then
+  local argument = words[name] and words[name](first ~= '' and first or nil, rest ~= '' and rest or nil) or {}
+  -- What has no text of its own is said by the server.
+  if not vim.tbl_contains({ 'preview', 'explainRule', 'list' }, name) then
+    argument.show = true
+  end
+  if vim.tbl_isempty(argument) then
     argument = nil
   end
   M.execute('masque.' .. name, argument)
@@ -179,5 +196,21 @@ end
 M.root_of = root_of
 M.create_command = create_command
 M.handlers = { ['workspace/executeCommand'] = show }
+
+-- Neovim 0.12 asks for the findings of the workspace's files again and leaves out those in its buffers.
+local refresh = vim.lsp.handlers['workspace/diagnostic/refresh']
+if refresh then
+  M.handlers['workspace/diagnostic/refresh'] = function(failure, result, context)
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    local answer = refresh(failure, result, context)
+    if client and client:supports_method('workspace/diagnostic') then
+      for buffer in pairs(client.attached_buffers) do
+        local document = { uri = vim.uri_from_bufnr(buffer) }
+        client:request('textDocument/diagnostic', { textDocument = document, identifier = 'masque' }, nil, buffer)
+      end
+    end
+    return answer
+  end
+end
 
 return M
