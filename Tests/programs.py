@@ -47,6 +47,7 @@ EDITORS = {
     "emacs": ("MASQUES_EMACS", "emacs-nox"),
     "hx": ("MASQUES_HELIX", "hx"),
     "kak": ("MASQUES_KAKOUNE", "kakoune"),
+    "kak-lsp": ("MASQUES_KAKOUNE_LSP", "none"),
 }
 
 
