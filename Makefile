@@ -176,7 +176,7 @@ wheel: release-masque-lint  ## dist/*.whl: the wheel that pre-commit's python ho
 # MARK: Check
 
 test-packages:
-	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune nodejs unicode-data python3-venv strace faketime)
+	bash .ci/packages optional $(if $(filter Linux,$(shell uname -s)),neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-yaml-mode kakoune tmux $(shell apt-cache show hx >/dev/null 2>&1 && echo hx) nodejs unicode-data python3-venv strace faketime)
 
 # The stamp holds the requirements that the environment was made from.
 $(VENV)/%.stamp: Tests/%.txt | test-packages

@@ -16,7 +16,7 @@ impl zed::Extension for MasqueExtension {
         let arguments = binary.as_ref().and_then(|binary| binary.arguments.clone());
         let command = binary
             .and_then(|binary| binary.path)
-            // Zed would look for a bare name in the extension's folder.
+            // A bare name is looked for on PATH, as without a setting.
             .map(|path| if path.contains('/') { path } else { worktree.which(&path).unwrap_or(path) })
             .or_else(|| worktree.which("masque-lsp"))
             .ok_or("masque-lsp is not on PATH: run `make install`, or set lsp.masque-lsp.binary.path")?;
