@@ -12,9 +12,10 @@ public func commandsDocumentation(_ commands: [CommandDescription]) -> String {
     the object as the only argument; what an editor has not saved counts. There, `"show": true` beside the other members
     has the result shown to the author, in a document or in a message, for editors that drop results; so does a command
     without any argument, as it comes from an editor's list of all commands. What changes something there is done by the
-    program `masque` beside the server, on what is saved: a masque with changes that are not is refused. The folder that is worked in is the workspace's folder of the masque, or else the first one; for a command
-    that takes no `uri`, one may say whose folder is meant. In a shell they take
-    options and write text; `masque … --json` writes the object. `schemas/masque.commands.schema.json` describes every object for programs.
+    program `masque` beside the server, on what is saved: a masque with changes that are not is refused. The folder that
+    is worked in is the workspace's folder of the masque, or else the first one; for a command that takes no `uri`, one may
+    say whose folder is meant. In a shell they take options and write text; `masque … --json` writes the object.
+    `schemas/masque.commands.schema.json` describes every object for programs.
 
     | Command | In a shell | In an editor | What it does |
     |---|---|---|---|
