@@ -56,6 +56,24 @@ def test_it_compiles_without_a_warning(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_mode_beneath_is_that_of_tree_sitter(tmp_path):
+    """Where there is no yaml-mode, but a grammar; all masques have it, the second as well."""
+    done = batch(
+        f"""(progn
+          (unless (and (fboundp 'yaml-ts-mode) (fboundp 'treesit-language-available-p)
+                       (treesit-language-available-p 'yaml))
+            (princ "none") (kill-emacs))
+          (load "{PLUGIN / "masque.el"}" nil t)
+          (dolist (name '("a.masque.yaml" "b.masque.yaml" "c.yaml"))
+            (find-file (expand-file-name name "{tmp_path}"))
+            (princ (format "%s %s\n" major-mode (derived-mode-p 'yaml-ts-mode)))))"""
+    )
+    if done.stdout == "none":
+        pytest.skip("this Emacs has no grammar of YAML for tree-sitter")
+    masque = "masque-mode yaml-ts-mode\n"
+    assert done.stdout == masque + masque + "fundamental-mode nil\n", done.stderr
+
+
 def test_other_yaml_stays_as_it_is(tmp_path):
     """And a masque has the mode with nothing but Emacs itself."""
     for name, expected in {"a.masque.yaml": "masque-mode", "a.masque.yml": "masque-mode", "b.yaml": "other"}.items():

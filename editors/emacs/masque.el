@@ -43,6 +43,7 @@
 (declare-function lsp-register-custom-settings "lsp-mode")
 (declare-function lsp-request "lsp-mode")
 (declare-function make-lsp-client "lsp-mode")
+(declare-function treesit-ready-p "treesit")
 (declare-function flymake-diagnostics "flymake")
 (declare-function flymake-diagnostic-text "flymake")
 
@@ -50,7 +51,11 @@
 (defalias 'masque--parent-mode
   (cond
    ((require 'yaml-mode nil t) 'yaml-mode)
-   ((and (fboundp 'yaml-ts-mode) (fboundp 'treesit-ready-p) (funcall 'treesit-ready-p 'yaml t)) 'yaml-ts-mode)
+   ((and (fboundp 'yaml-ts-mode) (require 'treesit nil t) (funcall 'treesit-ready-p 'yaml t)
+         ;; Loading it takes over all YAML, masques included; other YAML is to stay as it is.
+         (let ((auto-mode-alist auto-mode-alist))
+           (require 'yaml-ts-mode nil t)))
+    'yaml-ts-mode)
    (t 'conf-colon-mode)))
 
 (defvar masque-mode-map
