@@ -52,13 +52,13 @@ class Wiretap:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = self.body()
                 clear = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
                 with lock:
                     heard.append(unquote(self.path).encode() + str(self.headers).encode() + clear)
                 server = HTTPConnection("127.0.0.1", port, timeout=60)
                 server.request("POST", self.path, body, {name: value for name, value in self.headers.items()
-                                                         if name not in ("Host", "Connection")})
+                                                         if name not in ("Host", "Connection", "Transfer-Encoding")})
                 answer = server.getresponse()
                 text = answer.read()
                 self.send_response(answer.status)
@@ -68,6 +68,17 @@ class Wiretap:
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
+
+            def body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                parts = []
+                while length := int(self.rfile.readline().split(b";")[0], 16):
+                    parts.append(self.rfile.read(length))
+                    self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass
+                return b"".join(parts)
 
             def log_message(self, *words):
                 pass
