@@ -59,6 +59,8 @@ def test_it_stands_in_for_the_receiver():
         file = config["exporters"][f"file/{signal}"]
         assert file["path"] == f"${{env:MASQUES_HOME}}/telemetry/{signal}.jsonl"
         assert (file["format"], file["rotation"]["max_megabytes"], file["rotation"]["max_days"]) == ("json", 256, 30)
+    # Its own figures would take a port that the receiver does not.
+    assert config["service"]["telemetry"]["metrics"]["level"] == "none"
     # Nothing of ClickHouse is asked of who has none.
     assert "CLICKHOUSE" not in json.dumps(config)
 

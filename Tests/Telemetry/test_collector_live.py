@@ -116,6 +116,20 @@ class Collector:
         finally:
             connection.close()
 
+    def sockets(self):
+        """The ports it listens at, as Linux has them; None elsewhere."""
+        descriptors = pathlib.Path(f"/proc/{self.process.pid}/fd")
+        if not descriptors.exists():
+            return None
+        mine = {os.readlink(path) for path in descriptors.iterdir()}
+        found = set()
+        for table in ("tcp", "tcp6"):
+            for line in pathlib.Path(f"/proc/{self.process.pid}/net/{table}").read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and f"socket:[{fields[9]}]" in mine:
+                    found.add((table, int(fields[1].split(":")[1], 16)))
+        return found
+
     def lines(self, signal_name):
         return [json.loads(line) for path in sorted(self.folder.glob(f"{signal_name}*.jsonl"))
                 for line in path.read_text().split("\n") if line]
@@ -184,6 +198,7 @@ def test_both_files_are_valid(collectors):
 def test_the_files_are_what_the_receiver_would_write(collectors):
     collector = collectors().start()
     assert collector.health() == 200
+    assert collector.sockets() in (None, {("tcp", collector.port), ("tcp", collector.health_port)})
     logs = otlp.logs_request([otlp.log({"event.name": "tool_result", "event.sequence": 1 << 40, "cost_usd": 0.08,
                                         "success": True, "text": "grüße\u2028\n\"", "list": ["a", 1.5]}) for _ in range(3)])
     assert collector.post("logs", logs) == 200
