@@ -203,6 +203,8 @@ def test_the_files_are_what_the_receiver_would_write(collectors):
                                         "success": True, "text": "grüße\u2028\n\"", "list": ["a", 1.5]}) for _ in range(3)])
     assert collector.post("logs", logs) == 200
     assert collector.post("logs", gzip.compress(logs), Content_Encoding="gzip") == 200
+    many = otlp.logs_request([otlp.log({"event.name": "many", "n": n}) for n in range(2_000)])
+    assert collector.post("logs", many) == 200
     tracer = TracerProvider(resource=otlp.RESOURCE)
     tracer.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter(f"http://127.0.0.1:{collector.port}/v1/traces")))
     with tracer.get_tracer("t").start_as_current_span("one") as span:
@@ -210,12 +212,29 @@ def test_the_files_are_what_the_receiver_would_write(collectors):
     tracer.shutdown()
     collector.stop()
     expected = records([otlp.as_file_has_it(ExportLogsServiceRequest.FromString(logs))])
-    assert records(collector.lines("logs")) == expected * 2
+    expected = expected * 2 + records([otlp.as_file_has_it(ExportLogsServiceRequest.FromString(many))])
+    assert records(collector.lines("logs")) == expected
+    assert max(len(records([line])) for line in collector.lines("logs")) <= 512
     (line,) = collector.lines("traces")
     written = line["resourceSpans"][0]["scopeSpans"][0]["spans"][0]
     assert written["spanId"] == f"{span.context.span_id:016x}" and written["traceId"] == f"{span.context.trace_id:032x}"
     assert written["kind"] == 1
     assert collector.folder.stat().st_mode & 0o777 == 0o700, "as it was made before"
+
+
+def test_nobody_is_told_to_end_it(collectors, tmp_path):
+    """`masque doctor` knows a receiver that stands in for ours."""
+    collector = collectors().start()
+    collector.home.chmod(0o700)
+    configuration = collector.home / "config.yaml"
+    configuration.write_text(f"telemetry: {{port: {collector.port}, health_port: {collector.health_port}}}\n")
+    configuration.chmod(0o600)
+    done = subprocess.run([required("masque", "MASQUE"), "doctor", "--json"], cwd=tmp_path, capture_output=True, text=True,
+                          env={**os.environ, "MASQUES_HOME": str(collector.home), "HOME": str(tmp_path)}, timeout=60)
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    for port in (collector.port, collector.health_port):
+        assert checks[f"port-{port}"]["state"] == "notice", checks
+        assert "OpenTelemetry Collector" in checks[f"port-{port}"]["message"]
 
 
 def test_what_it_refuses(collectors):
@@ -264,7 +283,10 @@ def test_a_session_is_judged_by_the_collectors_files(collectors, masque):
     rotated = [path.name for path in collector.folder.glob("logs-*.jsonl")]
     assert len(rotated) >= 2
     for name in rotated:
-        assert re.fullmatch(r"logs-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}(-\w+)?\.jsonl", name), name
+        assert re.fullmatch(r"logs-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}(-size)?\.jsonl", name), name
+    # Later versions say why.
+    first = min(rotated)
+    (collector.folder / first).rename(collector.folder / first.replace("-size", "").replace(".jsonl", "-size.jsonl"))
     performance = masque.json("performance", "codesmith", "--personas", str(masque.project / "personas"))
     assert performance["dimensions"] == {"quality": 8, "autonomy": 10, "productivity": 10, "token_efficiency": 8,
                                          "cost_efficiency": 7}
