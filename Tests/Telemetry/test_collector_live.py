@@ -382,7 +382,9 @@ def test_clickhouse_has_what_the_receiver_would_send(collectors, masque, databas
     tap = Wiretap(database.port)
     # Uncompressed, so that what is sent can be read.
     plain = {"exporters": {"clickhouse": {"compress": "none"}}}
-    collector = collectors(home=masque.masques, clickhouse=tap.port, more=plain).start()
+    collector = collectors(home=masque.masques, clickhouse=tap.port, more=plain)
+    collector.environment |= {"CLICKHOUSE_USER": "masques", "CLICKHOUSE_PASSWORD": "s&cret"}
+    collector.start()
     work(collector.port, "agent-1")
     assert collector.post("logs", hostile_logs()) == 200
     assert collector.post("metrics", hostile_metrics()) == 200
@@ -427,16 +429,31 @@ def test_a_server_that_is_away_for_a_while(collectors, masque, database):
     database.kill()
     try:
         send(5, 5)
-        time.sleep(3)
         collector.stop()
         # It starts without the server, too, and takes what comes.
         collector.start()
         send(10, 5)
         assert wait(lambda: len(records(collector.lines("logs"))) == 15)
         assert collector.health() == 200
-        time.sleep(1)
+        # What is gathered is on the disk a second after its five.
+        time.sleep(6)
         collector.kill()
     finally:
         database.start()
     collector.start()
     assert wait(lambda: count() == "15\t15", 120), (count(), collector.log.read_text()[-4000:])
+
+
+def test_a_lost_answer_doubles_nothing(collectors, masque, database):
+    tap = Wiretap(database.port, losing=2)
+    collector = collectors(home=masque.masques, clickhouse=tap.port).start()
+    logs = otlp.logs_request([otlp.log({"event.name": "tool_result", "event.sequence": n}) for n in range(5)])
+    assert collector.post("logs", logs) == 200
+    assert collector.post("metrics", hostile_metrics()) == 200
+    assert wait(lambda: len(tap.lost) == 2), collector.log.read_text()[-3000:]
+    # The server has taken both, and each of them is sent again, with one that was answered.
+    assert wait(lambda: len([message for message in tap.heard if b"INSERT+INTO" in message]) >= 5)
+    collector.stop()
+    tap.close()
+    assert database.value("SELECT count() FROM telemetry_logs") == "5"
+    assert database.value("SELECT count(), uniqExact(metric) FROM telemetry_metrics") == "2\t2"
