@@ -33,16 +33,17 @@ public struct SystemPrograms: Programs {
     }
     for end in [input.writing, output.reading, errors.reading, wake.reading, wake.writing] { end.unblock() }
     var process = pid_t()
+    beginToStart()
     let failure = withExtendedLifetime((input, output, errors)) {
       spawn(program, arguments, folder, &process, [input.reading.number, output.writing.number, errors.writing.number])
     }
+    haveStarted(failure == 0 ? process : nil)
     guard failure == 0 else {
       var status = stat()
       let isFolder = folder.withCString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
       let path = isFolder ? program : folder
       throw FileError(path, failure == ENOENT ? .notFound : .system(failure), errorText(failure))
     }
-    endWithThisProcess(process)
     return SystemProgram(
       process, input: input.writing, output: output.reading, errors: errors.reading, wake: wake)
   }
@@ -327,10 +328,21 @@ private final class Slot: Sendable {
   let process = Atomic<pid_t>(0)
 }
 
+/// How many programs are being started, whose numbers are not known yet.
+private let starting = Atomic<Int>(0)
+
+/// The signal to end that has come; 0 for none.
+private let asked = Atomic<Int32>(0)
+
 private let endsProgramsWithThisProcess: Void = {
   _ = running
+  _ = starting.load(ordering: .relaxed)
+  _ = asked.load(ordering: .relaxed)
   for number in [SIGTERM, SIGINT, SIGHUP] {
     let earlier = signal(number) { number in
+      asked.store(number, ordering: .sequentiallyConsistent)
+      // A program that is being started would be left behind; whoever starts it asks again.
+      if starting.load(ordering: .sequentiallyConsistent) > 0 { return }
       for slot in running {
         let process = slot.process.load(ordering: .relaxed)
         if process > 0 { _ = kill(-process, SIGTERM) }
@@ -343,10 +355,23 @@ private let endsProgramsWithThisProcess: Void = {
   }
 }()
 
-private func endWithThisProcess(_ process: pid_t) {
+/// From now on until `haveStarted` this process does not end, so that a program that is started meanwhile ends with it.
+private func beginToStart() {
   _ = endsProgramsWithThisProcess
-  for slot in running
-  where slot.process.compareExchange(expected: 0, desired: process, ordering: .relaxed).exchanged { return }
+  _ = starting.add(1, ordering: .sequentiallyConsistent)
+}
+
+/// Says which program was started; nil if none was.
+private func haveStarted(_ process: pid_t?) {
+  if let process {
+    _ = running.first {
+      $0.process.compareExchange(expected: 0, desired: process, ordering: .sequentiallyConsistent).exchanged
+    }
+  }
+  _ = starting.subtract(1, ordering: .sequentiallyConsistent)
+  let number = asked.load(ordering: .sequentiallyConsistent)
+  // To the process: this thread may not be the one that takes signals.
+  if number != 0 { _ = kill(getpid(), number) }
 }
 
 private func forget(_ process: pid_t) {
