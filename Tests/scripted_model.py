@@ -6,6 +6,7 @@ It stands where Claude Code looks for its model, so that the real program can be
 import itertools
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 USAGE = {
@@ -36,6 +37,8 @@ class ScriptedModel:
     def __init__(self, *script):
         self.requests = []
         self.others = []
+        # How long an answer takes, in seconds.
+        self.delay = 0
         self._script = list(script)
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -52,6 +55,7 @@ class ScriptedModel:
                 if path != "/v1/messages":
                     return self.refuse("POST")
                 turn = model._answer(body)
+                time.sleep(model.delay)
                 if isinstance(turn, int):
                     error = {"type": "invalid_request_error", "message": "The script says so."}
                     return self.whole(turn, {"type": "error", "error": error})

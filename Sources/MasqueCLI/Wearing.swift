@@ -115,8 +115,8 @@ struct HookSubcommand: ParsableCommand {
       // Claude Code drops what a hook has said before in the same words, even if the masque was off or another was worn
       // in between, and shows the beginning alone of what is longer than 10,000 characters.
       return """
-        Since \(shown(result["active"]?["donnedAt"])) you wear this masque, and no other that this conversation speaks of. \
-        If its block is cut short, `masque id --block` prints all of it.
+        Since \(shown(result["active"]?["donnedAt"])) you wear this masque, and no other that this conversation speaks \
+        of. If its block is cut short, `masque id --block` prints all of it.
 
         """ + text
     }

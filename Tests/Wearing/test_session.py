@@ -370,7 +370,10 @@ def test_an_agents_hooks(home, project):
     block = project.run("id", "--block").succeeded().out
     assert project.session()["active"]["agent_session_id"] == "a"
     for source in ("compact", "resume"):
-        assert hook("session-start", "a", source).out == block
+        since, told = hook("session-start", "a", source).out.split("\n", 1)
+        assert told == block
+        # An agent that has been told the same before, and something else since, must not take this for a repetition.
+        assert project.id()["active"]["donnedAt"] in since
     # Another agent's end is nothing to this one's masque.
     other = hook("session-end", "b")
     assert other.out == ""
@@ -403,6 +406,15 @@ def test_the_project_that_an_agent_names(home, project, tmp_path):
     assert project.worn() is None
     assert project.worn(environment=variable) == "Codesmith"
     assert other.run("doff").succeeded()
+
+    # An agent that was started in a folder of a repository names that one, and runs its shell without naming any.
+    folder = other.folder / "packages" / "one"
+    folder.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(folder)
+    other.don("codesmith", folder=folder)
+    for named in (folder, tmp_path / "link"):
+        assert project.worn(environment={"CLAUDE_PROJECT_DIR": str(named)}) == "Codesmith"
+    other.doff()
 
     missing = tmp_path / "missing" / "project"
     project.run("don", "codesmith", environment={"CLAUDE_PROJECT_DIR": str(missing)}).refused("CLAUDE_PROJECT_DIR", missing)
