@@ -220,6 +220,15 @@ SENT = {
 }
 
 
+# The same of metrics.
+MEASURED = {
+    "claude_code.token.usage": {"model", "type"},
+    "claude_code.cost.usage": {"model"},
+    "claude_code.lines_of_code.count": {"type"},
+    "claude_code.code_edit_tool.decision": {"decision", "language", "source", "tool_name"},
+}
+
+
 def free_ports(count):
     sockets = [socket.socket() for _ in range(count)]
     for free in sockets:
@@ -240,6 +249,16 @@ def events(folder):
                 for record in scope["logRecords"]:
                     attributes = {one["key"]: next(iter(one["value"].items())) for one in record["attributes"]}
                     yield attributes["event.name"][1], attributes, record
+
+
+def points(folder):
+    """(name, the attributes' keys) of all points of metrics that the receiver has written."""
+    for line in (folder / "metrics.jsonl").read_text().splitlines():
+        for resource in json.loads(line)["resourceMetrics"]:
+            for scope in resource["scopeMetrics"]:
+                for metric in scope["metrics"]:
+                    for point in metric["sum"]["dataPoints"]:
+                        yield metric["name"], {one["key"] for one in point["attributes"]}
 
 
 @pytest.fixture
@@ -266,16 +285,18 @@ def measured(claude, masque):
 
 def test_telemetry(measured):
     claude = measured
+    persona = claude.project / "personas" / "codesmith.masque.yaml"
     claude.masque("don", "codesmith")
     claude.model.plan(
         [use("Bash", command="echo hello")],
-        [use("Read", file_path=str(claude.project / "personas" / "codesmith.masque.yaml"))],
+        [use("Read", file_path=str(persona))],
         [use("Bash", command="exit 3")],
+        [use("Edit", file_path=str(persona), old_string="ring: player", new_string="ring: guest")],
         [use("Bash", command="touch refused")],
         # So that all of it was before the second in which the session ends.
         [say("Done.", after=1.1)],
     )
-    answer = claude.ask("hello", "--allowedTools", "Bash(echo *),Bash(exit *)")
+    answer = claude.ask("hello", "--allowedTools", "Bash(echo *),Bash(exit *),Edit")
     assert len(answer["permission_denials"]) == 1
     wait(lambda: claude.worn() is None)
     claude.model.plan([use("Bash", command="masque id")])
@@ -301,9 +322,9 @@ def test_telemetry(measured):
     assert [int(attributes["event.sequence"][1]) for _, attributes in own] == list(range(len(own)))
     tools = [(attributes["tool_name"][1], attributes["success"][1]) for name, attributes in own if name == "tool_result"]
     # A tool that was not permitted has no result.
-    assert tools == [("Bash", "true"), ("Read", "true"), ("Bash", "false")]
+    assert tools == [("Bash", "true"), ("Read", "true"), ("Bash", "false"), ("Edit", "true")]
     requests = [attributes for name, attributes in own if name == "api_request"]
-    assert len(requests) == 5
+    assert len(requests) == 6
     assert sum(attributes["cost_usd"][1] for attributes in requests) == pytest.approx(answer["total_cost_usd"])
     assert requests[0]["cache_read_tokens"][1] == str(USAGE["cache_read_input_tokens"])
     [activated] = [attributes["skill.name"][1] for name, attributes, _ in seen if name == "skill_activated"]
@@ -312,15 +333,22 @@ def test_telemetry(measured):
     assert "hello" not in json.dumps([attributes for name, attributes in own if name == "user_prompt"])
     assert "echo hello" in json.dumps([attributes for name, attributes in own if name == "tool_result"])
 
+    metrics = list(points(claude.home / ".masques" / "telemetry"))
+    for name, expected in MEASURED.items():
+        some = [keys for found_name, keys in metrics if found_name == name]
+        assert some and all(expected <= keys for keys in some), name
+    copied = set(re.findall(r'\("([\w.]+)", \.', (ROOT / "Sources" / "MasqueAnalytics" / "AllowList.swift").read_text()))
+    assert set().union(*MEASURED.values(), *SENT.values()) - {"prompt.id", "tool_use_id", "request_id"} <= copied
+
     [record] = map(json.loads, (claude.home / ".masques" / "sessions.jsonl").read_text().splitlines())
     assert record["agentSession"] == answer["session_id"]
     # All of it has come before the hook that ends the session.
-    assert record["usage"]["toolCalls"] == 3 and record["usage"]["requests"] >= 4
+    assert record["usage"]["toolCalls"] == 4 and record["usage"]["requests"] >= 5
     units = {line["unit"]: line["count"] for line in record["price"]["lines"]}
-    assert units["tool call"] == 3 and units["1,000 tokens"] >= 4 * sum(USAGE.values())
+    assert units["tool call"] == 4 and units["1,000 tokens"] >= 5 * sum(USAGE.values())
     score = json.loads(claude.masque("performance", "codesmith", "--json").stdout)
-    assert (score["stats"]["tools"], score["stats"]["tools_ok"], score["stats"]["prompts"]) == (3, 2, 1)
-    assert score["dimensions"]["quality"] == 6.67
+    assert (score["stats"]["tools"], score["stats"]["tools_ok"], score["stats"]["prompts"]) == (4, 3, 1)
+    assert score["dimensions"]["quality"] == 7.5
     logs = claude.masque("audience", "logs", "--lines", "100").stdout
     assert "tool_result session=" in logs and "tool_name=Read success=true" in logs
 
