@@ -34,7 +34,7 @@ def found():
     package = importlib.util.find_spec("claude_agent_sdk")
     path = package and pathlib.Path(package.origin).parent / "_bundled" / "claude"
     if path is None or not os.access(path, os.X_OK):
-        return None, "no Claude Code: MASQUES_CLAUDE is not set, and the package claude-agent-sdk does not bring it here"
+        return None, "no Claude Code: MASQUES_CLAUDE is not set and the package claude-agent-sdk brings none here"
     return str(path), None
 
 

@@ -49,7 +49,8 @@ def test_it_is_valid_and_can_be_installed(claude):
     assert {(plugin["id"], plugin["enabled"]) for plugin in installed} == {
         ("masques@masques", True), ("masque-lsp@masques", True)}
     shown = claude.run("plugin", "details", "masques").stdout
-    assert f"Skills ({len(COMMANDS)})  {', '.join(COMMANDS)}" in shown and "Hooks (2)  SessionStart, SessionEnd" in shown
+    assert f"Skills ({len(COMMANDS)})  {', '.join(COMMANDS)}" in shown
+    assert "Hooks (2)  SessionStart, SessionEnd" in shown
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -131,12 +132,13 @@ def test_a_folder_of_a_repository(claude):
     folder.mkdir(parents=True)
     claude.write("servers.json", {"mcpServers": {"masques": {"command": "masque", "args": ["mcp"]}}})
     claude.model.plan(
-        [use("Bash", command="masque don codesmith")], [use("ToolSearch", query="select:mcp__masques__id", max_results=1)],
+        [use("Bash", command="masque don codesmith")],
+        [use("ToolSearch", query="select:mcp__masques__id", max_results=1)],
         [use("mcp__masques__id")],
     )
     answer = claude.ask(
-        "hello", "--mcp-config", str(claude.configuration / "servers.json"), "--allowedTools", "Bash(masque *),mcp__masques",
-        folder=folder)
+        "hello", "--mcp-config", str(claude.configuration / "servers.json"),
+        "--allowedTools", "Bash(masque *),mcp__masques", folder=folder)
     assert answer["permission_denials"] == []
     active = json.loads(results(claude.model.requests[-1])[-1])["active"]
     assert (active["name"], active["agentSession"]) == ("Codesmith", answer["session_id"])
@@ -194,7 +196,7 @@ def test_findings_after_an_edit(claude, lsp):
     )
     claude.ask("hello", "--permission-mode", "acceptEdits", "--allowedTools", "Bash(sleep *),LSP", plugin=SERVER_PLUGIN)
     [findings] = [text for _, text in texts(claude.model.requests[-1]) if "<new-diagnostics>" in text]
-    assert re.search(r"codesmith\.masque\.yaml:\s+✘ \[Line 5:7\] .*did you mean `player`\? \[schema-enum\] \(masque\)", findings)
+    assert re.search(r"codesmith\.masque\.yaml:\s+✘ \[Line 5:7\] .*did you mean `player`\? \[schema-enum\]", findings)
     assert "other.yaml" not in findings
     assert "name (Class) Codesmith - Line 2" in results(claude.model.requests[-1])[-1]
 
@@ -273,7 +275,8 @@ def measured(claude, masque):
     claude.environment["MASQUES_DUCKDB"] = duckdb
     port, health = free_ports(2)
     (claude.home / ".masques" / "config.yaml").write_text(
-        "operator:\n  name: ada\nrates:\n  hold: 1.00\n  per_session: 0.10\n  per_tool_call: 0.01\n  per_1k_tokens: 0.02\n"
+        "operator: {name: ada}\n"
+        "rates: {hold: 1.00, per_session: 0.10, per_tool_call: 0.01, per_1k_tokens: 0.02}\n"
         f"telemetry:\n  port: {port}\n  health_port: {health}\n")
     assert claude.masque("ledger", "deposit", "10").returncode == 0
     started = claude.masque("audience", "start")
@@ -320,7 +323,8 @@ def test_telemetry(measured):
     # A process counts its events from 0.
     own = [(name, attributes) for name, attributes, _ in seen if attributes["session.id"][1] == answer["session_id"]]
     assert [int(attributes["event.sequence"][1]) for _, attributes in own] == list(range(len(own)))
-    tools = [(attributes["tool_name"][1], attributes["success"][1]) for name, attributes in own if name == "tool_result"]
+    tools = [
+        (attributes["tool_name"][1], attributes["success"][1]) for name, attributes in own if name == "tool_result"]
     # A tool that was not permitted has no result.
     assert tools == [("Bash", "true"), ("Read", "true"), ("Bash", "false"), ("Edit", "true")]
     requests = [attributes for name, attributes in own if name == "api_request"]
@@ -337,7 +341,8 @@ def test_telemetry(measured):
     for name, expected in MEASURED.items():
         some = [keys for found_name, keys in metrics if found_name == name]
         assert some and all(expected <= keys for keys in some), name
-    copied = set(re.findall(r'\("([\w.]+)", \.', (ROOT / "Sources" / "MasqueAnalytics" / "AllowList.swift").read_text()))
+    source = (ROOT / "Sources" / "MasqueAnalytics" / "AllowList.swift").read_text()
+    copied = set(re.findall(r'\("([\w.]+)", \.', source))
     assert set().union(*MEASURED.values(), *SENT.values()) - {"prompt.id", "tool_use_id", "request_id"} <= copied
 
     [record] = map(json.loads, (claude.home / ".masques" / "sessions.jsonl").read_text().splitlines())
