@@ -3,6 +3,7 @@
 It stands where Claude Code looks for its model, so that the real program can be watched without one.
 """
 
+import contextlib
 import itertools
 import json
 import threading
@@ -92,10 +93,11 @@ class ScriptedModel:
                 self.send_header("request-id", f"req_{next(model._numbers):04}")
                 self.send_header("Connection", "close")
                 self.end_headers()
-                for event in events(message):
-                    self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
-                self.wfile.flush()
                 self.close_connection = True
+                # Whoever asked may have gone.
+                with contextlib.suppress(ConnectionError):
+                    for event in events(message):
+                        self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
 
             def log_message(self, *words):
                 pass

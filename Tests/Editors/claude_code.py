@@ -190,8 +190,11 @@ class Terminal:
         os.write(self.handle, b"\r")
 
     def close(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        os.waitpid(self.process, 0)
+        """Closes the terminal, at which the program ends; if not, it is ended."""
         os.close(self.handle)
+        end = time.monotonic() + 20
+        while os.waitpid(self.process, os.WNOHANG) == (0, 0):
+            if time.monotonic() > end:
+                os.kill(self.process, signal.SIGKILL)
+            time.sleep(0.05)
 

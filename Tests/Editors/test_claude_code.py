@@ -238,7 +238,7 @@ def test_masque_understands_what_a_command_runs(name, project, masque, subtests)
 
 def known(masque):
     text = subprocess.run([masque, "--help"], capture_output=True, text=True).stdout
-    return re.findall(r"^  ([a-z-]+) ", text.split("SUBCOMMANDS:", 1)[1], re.MULTILINE)
+    return re.findall(r"^  ([a-z-]+)[, ]", text.split("SUBCOMMANDS:", 1)[1], re.MULTILINE)
 
 
 # Hooks

@@ -390,3 +390,11 @@ def test_in_a_terminal(claude):
         terminal.type("/exit")
         wait(lambda: (terminal.read(0.1), claude.worn() is None)[1])
         assert "Hook cancelled" not in terminal.text
+
+
+def test_a_terminal_that_is_closed(claude):
+    pytest.importorskip("pyte")
+    claude.masque("don", "codesmith")
+    with claude.terminal("--plugin-dir", str(PLUGIN), "--permission-mode", "default"):
+        wait(lambda: claude.worn()["agentSession"])
+    assert wait(lambda: claude.worn() is None)
