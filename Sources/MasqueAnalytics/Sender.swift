@@ -160,8 +160,8 @@ public struct Sender: Sendable {
 
   /// The requests to models of a wearing, as rows: what the agent's session has told in the time of it.
   private func modelRequests(of entry: JSONObject) -> [JSONValue] {
-    guard let agent = entry["agentSession"]?.stringValue, !agent.isEmpty, let from = entry["from"]?.integerValue,
-      let to = entry["to"]?.integerValue, let session = entry["session"]?.stringValue,
+    guard let agent = entry["agentSession"]?.stringValue, !agent.isEmpty, let from = entry["from"].flatMap(moment),
+      let to = entry["to"].flatMap(moment), let session = entry["session"]?.stringValue,
       let common = entry["request"]?.objectValue
     else { return [] }
     let rate = entry["tokenRate"]?.stringValue.flatMap { Amount($0) } ?? .zero
@@ -169,10 +169,10 @@ public struct Sender: Sendable {
     let names = ((try? files.entries(of: folder)) ?? []).map { String(decoding: $0.name, as: UTF8.self) }
       .filter { $0.hasPrefix("logs") && $0.hasSuffix(".jsonl") }.sorted()
     // The window that was scored and paid.
-    let (start, end) = (min(nanoseconds(from), nanoseconds(to)), nanoseconds(to))
+    let (start, end) = (min(from, to).nanoseconds, to.nanoseconds)
     var seen: Set<[UInt8]> = []
     var events: [AgentEvent] = []
-    for file in names.compactMap({ LineFile(folder.appending($0.utf8)) }) where file.modified >= from {
+    for file in names.compactMap({ LineFile(folder.appending($0.utf8)) }) where file.modified >= from.seconds {
       var offset = 0
       while offset < file.length {
         let next = file.endOfLines(from: offset, about: 4 << 20)
@@ -236,9 +236,9 @@ public struct Sender: Sendable {
 }
 
 /// Nanoseconds of whole seconds, at the end of what 64 bits hold if they don't reach.
-private func nanoseconds(_ seconds: Int64) -> Int64 {
-  let (product, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-  return isTooLarge ? (seconds < 0 ? .min : .max) : product
+/// A moment as `Timestamp` writes it, or in whole seconds since 1970, as it was written once.
+private func moment(_ value: JSONValue) -> Timestamp? {
+  value.stringValue.flatMap { Timestamp($0) } ?? value.integerValue.map { Timestamp(seconds: $0) }
 }
 
 extension Double {

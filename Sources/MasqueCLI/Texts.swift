@@ -1,4 +1,5 @@
 import JSON
+import MasqueModel
 import TerminalOutput
 
 /// A value on one line for people, control characters as their symbols.
@@ -8,6 +9,11 @@ func shown(_ value: JSONValue?) -> String {
   case .string(let text): return printable(text)
   case let value?: return value.text(.line)
   }
+}
+
+/// A moment for people, who read no milliseconds.
+func time(_ value: JSONValue?) -> String {
+  value?.stringValue.flatMap { Timestamp($0)?.wholeSeconds.text } ?? shown(value)
 }
 
 /// `list`: a table, and below it what can't be used.

@@ -55,10 +55,10 @@ struct IDSubcommand: ContractCommand {
     if block, let text = result["block"]?.stringValue { return text }
     guard let active = result["active"], !active.isNull else {
       guard let previous = result["previous"], !previous.isNull else { return "No masque is worn here.\n" }
-      return "No masque is worn here. \(shown(previous["name"])) was, until \(shown(previous["doffedAt"])).\n"
+      return "No masque is worn here. \(shown(previous["name"])) was, until \(time(previous["doffedAt"])).\n"
     }
-    var rows: [(String, String)] = [("ring", shown(active["ring"])), ("since", shown(active["donnedAt"]))]
-    if active["expiresAt"]?.isNull == false { rows.append(("until", shown(active["expiresAt"]))) }
+    var rows: [(String, String)] = [("ring", shown(active["ring"])), ("since", time(active["donnedAt"]))]
+    if active["expiresAt"]?.isNull == false { rows.append(("until", time(active["expiresAt"]))) }
     if active["intent"]?.isNull == false { rows.append(("intent", shown(active["intent"]))) }
     rows.append(("file", shown(active["file"])))
     if active["held"] != "0.00" { rows.append(("held", "\(shown(active["held"])) USD")) }

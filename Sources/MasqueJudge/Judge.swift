@@ -16,6 +16,7 @@ public final class Judge: UsageMeter, SessionJudge {
   private let duckDB: @Sendable () throws(TelemetryError) -> DuckDB
   private let deadline: Int
   private let partLength: Int
+  private let wholeLength: Int
   /// The last window and its totals: whoever asks for the usage asks for the score next.
   private let last = Mutex<(window: SessionWindow, totals: WindowTotals?)?>(nil)
 
@@ -33,16 +34,19 @@ public final class Judge: UsageMeter, SessionJudge {
   ///   - files: the file system.
   ///   - deadline: how many milliseconds an answer may take. What was read until then is kept.
   ///   - partLength: about how many bytes are read and kept in one go. DuckDB holds in memory what a pipe has given it.
+  ///   - wholeLength: from how many bytes on DuckDB is to read a log by itself that it does not know yet, faster and in one
+  ///     go.
   ///   - duckDB: where the command is; asked only if there is telemetry.
   public init(
     home: FilePath, files: any Files, deadline: Int = 120_000, partLength: Int = 32 << 20,
-    duckDB: @escaping @Sendable () throws(TelemetryError) -> DuckDB
+    wholeLength: Int = 64 << 20, duckDB: @escaping @Sendable () throws(TelemetryError) -> DuckDB
   ) {
     folder = home.appending("telemetry".utf8)
     self.files = files
     self.duckDB = duckDB
     self.deadline = deadline
     self.partLength = max(partLength, 1)
+    self.wholeLength = wholeLength
   }
 
   public func usage(in window: SessionWindow) throws(TelemetryError) -> Usage? {
@@ -96,9 +100,11 @@ public final class Judge: UsageMeter, SessionJudge {
     var longest = Self.usualLine
     var mayStartAnew = true
     var changes = 0
+    let piped = PipedLogs()
     while true {
+      let pipedBefore = piped.count
       do throws(DuckDBFailure) {
-        return try look(into: windows, hasDetails, command, longest: longest)
+        return try look(into: windows, hasDetails, command, longest: longest, piped)
       } catch {
         switch error {
         case .late:
@@ -111,7 +117,7 @@ public final class Judge: UsageMeter, SessionJudge {
           longest = Self.longestLine
         case .logsChanged:
           // Put aside by the receiver in the middle of it; what was kept until then stays.
-          changes += 1
+          if piped.count == pipedBefore { changes += 1 }
           guard changes < 10 else { throw TelemetryError("the telemetry changes faster than it can be read") }
         case .failed(let reason):
           // A table that another version made, or that was cut short, is made anew.
@@ -161,7 +167,7 @@ extension Judge {
   }
 
   private func look(
-    into windows: [SessionWindow], _ hasDetails: Bool, _ command: DuckDB, longest: Int
+    into windows: [SessionWindow], _ hasDetails: Bool, _ command: DuckDB, longest: Int, _ piped: PipedLogs
   ) throws(DuckDBFailure) -> Answer {
     let end = ContinuousClock.now + .milliseconds(deadline)
     let logs: [TelemetryLog]
@@ -184,7 +190,9 @@ extension Judge {
     }
     let news: News
     do throws(FileError) {
-      news = try News(logs, known.files.map { ($0.id, $0.identity, $0.consumed) }, partLength: partLength, files)
+      news = try News(
+        logs, known.files.map { ($0.id, $0.identity, $0.consumed) }, partLength: partLength,
+        isWhole: { isUsual && $0.length >= wholeLength && !piped.contains($0) }, files)
     } catch {
       throw .logs(error)
     }
@@ -207,19 +215,25 @@ extension Judge {
         sql += JudgeSQL.repeated + "COMMIT;\n"
       }
       for part in news.parts {
-        var pipes: [FilePath] = []
-        for piece in part.pieces {
-          let pipe = folder.appending("\(pipePrefix)\(batch)-\(pipes.count)".utf8)
+        let pipes = part.pieces.indices.map { folder.appending("\(pipePrefix)\(batch)-\($0)".utf8) }
+        for (pipe, piece) in zip(pipes, part.pieces) {
           let source = LineSource(part.log, piece, longest: longest, files)
-          feeds.append(ProgramFeed(pipe) { () throws(FileError) in try source.next() })
-          pipes.append(pipe)
+          feeds.append(
+            part.isWhole
+              ? verdict(on: part.log, source, at: pipe, piped)
+              : ProgramFeed(pipe) { () throws(FileError) in try source.next() })
         }
         sql += "BEGIN;\n"
         for (name, value) in [("file", part.isOpen ? -part.id : part.id), ("batch", batch), ("longest_line", longest)] {
           sql += "SET VARIABLE \(name) = \(value);\n"
         }
-        sql += "SET VARIABLE pipes = [\(pipes.map { quoted($0.description) }.joined(separator: ", "))];\n"
-        sql += JudgeSQL.ingest + JudgeSQL.repeated
+        let sources = part.isWhole ? [part.log.path] : pipes
+        sql += "SET VARIABLE sources = [\(sources.map { quoted($0.description) }.joined(separator: ", "))];\n"
+        sql += JudgeSQL.ingest
+        if part.isWhole {
+          for pipe in pipes { sql += "SET VARIABLE verdict = \(quoted(pipe.description));\n" + JudgeSQL.verdict }
+        }
+        sql += JudgeSQL.repeated
         if !part.isOpen {
           sql += "INSERT OR REPLACE INTO files VALUES "
           sql += "(\(part.id), \(quoted(part.log.identity)), \(part.end));\n"
@@ -230,8 +244,42 @@ extension Judge {
     }
     sql += "SET VARIABLE windows = \(quoted(json(of: windows)));\n"
     sql += JudgeSQL.score + JudgeSQL.answer + (hasDetails ? JudgeSQL.details : "")
-    let lines = try command.run(sql, database: table, feeds: feeds, deadline: milliseconds(until: end))
+    let lines: [String]
+    do throws(DuckDBFailure) {
+      lines = try command.run(sql, database: table, feeds: feeds, deadline: milliseconds(until: end))
+    } catch {
+      let wholes = news.parts.filter(\.isWhole)
+      guard case .failed = error, !wholes.isEmpty else { throw error }
+      // A log that is gone from its place, or that is too much in one go: pipes can do with both.
+      for part in wholes { piped.insert(part.log) }
+      throw .logsChanged
+    }
     return try answer(lines, windows.count, hasDetails)
+  }
+
+  /// Tells DuckDB, which has read a log by itself, that it may keep that: the log has nothing but lines that may be
+  /// objects, and has not changed since its length was taken. Else this run of DuckDB ends here, and the next one reads the
+  /// log by pipes.
+  private func verdict(
+    on log: TelemetryLog, _ source: LineSource, at pipe: FilePath, _ piped: PipedLogs
+  ) -> ProgramFeed {
+    let files = files
+    let state = Mutex((seen: 0, isTold: false))
+    let prepare: @Sendable () throws(FileError) -> Bool = { () throws(FileError) in
+      let count = try source.next()?.count
+      state.withLock { $0.seen += count ?? 0 }
+      return count != nil
+    }
+    return ProgramFeed(pipe, prepare: prepare) { () throws(FileError) in
+      if state.withLock({ $0.isTold }) { return nil }
+      while try prepare() {}
+      guard state.withLock({ $0.seen }) == log.length, files.stamp(of: log.path) == log.stamp else {
+        piped.insert(log)
+        throw .changed(log.path)
+      }
+      state.withLock { $0.isTold = true }
+      return Array(#"{"whole": true}"#.utf8 + [UInt8(ascii: "\n")])
+    }
   }
 
   private func answer(_ lines: [String], _ count: Int, _ hasDetails: Bool) throws(DuckDBFailure) -> Answer {
@@ -270,7 +318,7 @@ extension Judge {
       windows.enumerated().map { id, window in
         .object([
           "id": .integer(Int64(id)), "agent": window.agentSession.map { .string($0) } ?? .null,
-          "start": .integer(nanoseconds(window.start)), "stop": .integer(nanoseconds(window.end)),
+          "start": .integer(window.start.nanoseconds), "stop": .integer(window.end.nanoseconds),
         ])
       }
     ).text()
@@ -282,12 +330,16 @@ private func milliseconds(until end: ContinuousClock.Instant) -> Int {
   return max(Int(clamping: rest.seconds) * 1_000 + Int(rest.attoseconds / 1_000_000_000_000_000), 0)
 }
 
-/// Nanoseconds since 1970, at the end of what 64 bits hold if they don't reach.
-func nanoseconds(_ time: Timestamp) -> Int64 {
-  let (product, isTooLarge) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-  if isTooLarge { return time.seconds < 0 ? .min : .max }
-  let (sum, isSumTooLarge) = product.addingReportingOverflow(time.fraction / 1_000_000_000)
-  return isSumTooLarge ? .max : sum
+/// The logs that DuckDB may not read by itself: those that were tried and found to change, or to have lines that are no
+/// objects.
+private final class PipedLogs: Sendable {
+  private let identities = Mutex<Set<String>>([])
+
+  var count: Int { identities.withLock { $0.count } }
+
+  func contains(_ log: TelemetryLog) -> Bool { identities.withLock { $0.contains(log.identity) } }
+
+  func insert(_ log: TelemetryLog) { identities.withLock { _ = $0.insert(log.identity) } }
 }
 
 /// What is to be read, and what to be forgotten.
@@ -298,7 +350,9 @@ struct News {
     /// One or two pieces, each of whole lines, that may be read at the same time.
     var pieces: [Range<Int>]
     /// Whether its last line has no end yet.
-    var isOpen: Bool
+    var isOpen = false
+    /// Whether it is a whole log that DuckDB reads by itself.
+    var isWhole = false
 
     /// Where it ends.
     var end: Int { pieces.last?.upperBound ?? 0 }
@@ -309,10 +363,12 @@ struct News {
 
   var isEmpty: Bool { parts.isEmpty && vanished.isEmpty }
 
-  /// Compares the logs with what is known of them. A log is parted at the last line end of every `partLength` bytes, or at
+  /// Compares the logs with what is known of them. A log that is not known and has only lines with an end may be taken
+  /// whole, where `isWhole` says so. Any other is parted at the last line end of every `partLength` bytes, or at
   /// the first one behind them.
   init(
-    _ logs: [TelemetryLog], _ known: [(id: Int, identity: String, consumed: Int)], partLength: Int, _ files: any Files
+    _ logs: [TelemetryLog], _ known: [(id: Int, identity: String, consumed: Int)], partLength: Int,
+    isWhole: (TelemetryLog) -> Bool, _ files: any Files
   ) throws(FileError) {
     var rest = known
     var nextID = (known.map(\.id).max() ?? 0) + 1
@@ -323,6 +379,10 @@ struct News {
         (id, _, start) = rest.remove(at: index)
       } else {
         nextID += 1
+      }
+      if start == 0, log.lineEnd == log.length, isWhole(log) {
+        parts.append(Part(id: id, log: log, pieces: [0..<log.length], isWhole: true))
+        continue
       }
       var wanted = partLength
       while start < log.lineEnd {
@@ -339,7 +399,7 @@ struct News {
         if end - start > partLength / 2, let middle = try log.lineEnd(in: start..<(start + (end - start) / 2), files) {
           pieces = [start..<middle, middle..<end]
         }
-        parts.append(Part(id: id, log: log, pieces: pieces, isOpen: false))
+        parts.append(Part(id: id, log: log, pieces: pieces))
         start = end
         wanted = partLength
       }

@@ -54,7 +54,7 @@ func scorePerformance(
     // Telemetry is kept for a while only; the record has the score that it had then.
     let composite = totals.events > 0 ? totals.rounded : record.score.map { rounded($0.composite, 1) }
     return PerformanceCommand.Past(
-      session: record.session.description, date: Timestamp(seconds: record.doffedAt).text, composite: composite)
+      session: record.session.description, date: record.doffedAt.wholeSeconds.text, composite: composite)
   }
   // A masque that is gone has no claims any more; there is its name.
   let masque = try? subject.masque(context)
@@ -141,7 +141,7 @@ private func subject(
   let key = MasqueName.key(of: subject.window.masque)
   subject.past = history.ended.filter { record in
     MasqueName.key(of: record.masque) == key && record.session != subject.session
-      && record.doffedAt <= subject.window.end.seconds
+      && record.doffedAt <= subject.window.end
   }.suffix(trendLength)
   return subject
 }

@@ -13,8 +13,8 @@ import Synchronization
 /// writes them.
 struct TelemetryLog: Equatable {
   var path: FilePath
-  /// Where the file system has it, whatever it is called.
-  var place: [UInt64]
+  /// What the file system says of it, whatever it is called.
+  var stamp: FileStamp
   /// Which file it is, whatever it is called: it is renamed when the next one is begun.
   var identity: String
   /// How many bytes it has.
@@ -46,7 +46,7 @@ extension TelemetryLog {
         let device = stamp.identity.map { String($0, radix: 16) }.joined(separator: ":")
         let length = Int(clamping: stamp.length)
         var log = TelemetryLog(
-          path: path, place: stamp.identity, identity: "\(device):\(String(hash(head), radix: 16))", length: length,
+          path: path, stamp: stamp, identity: "\(device):\(String(hash(head), radix: 16))", length: length,
           lineEnd: 0)
         log.lineEnd = try log.lineEnd(in: 0..<length, files) ?? 0
         logs.append(log)
@@ -128,7 +128,9 @@ final class LineSource: Sendable {
     }
     // Put aside under another name, another file has its name; cut short, it is another one as well. Asked afterwards:
     // a file that is put aside does not come back.
-    guard bytes.count == count, files.stamp(of: log.path)?.identity == log.place else { throw .changed(log.path) }
+    guard bytes.count == count, files.stamp(of: log.path)?.identity == log.stamp.identity else {
+      throw .changed(log.path)
+    }
     return bytes
   }
 

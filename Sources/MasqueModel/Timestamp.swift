@@ -1,4 +1,4 @@
-/// A moment as RFC 3339 writes it, for putting evaluations in order.
+/// A moment as RFC 3339 writes it.
 public struct Timestamp: Sendable, Hashable, Comparable {
   /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
   public let seconds: Int64
@@ -67,7 +67,56 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     fraction = 0
   }
 
-  /// The moment in UTC to the second, as RFC 3339 writes it. Exact for the years 0 to 9999.
+  /// A moment.
+  ///
+  /// - Parameter nanoseconds: nanoseconds since 1970-01-01T00:00:00Z.
+  public init(nanoseconds: Int64) {
+    seconds = floored(nanoseconds, 1_000_000_000)
+    let rest = nanoseconds % 1_000_000_000
+    fraction = (rest < 0 ? rest + 1_000_000_000 : rest) * 1_000_000_000
+  }
+
+  private init(_ seconds: Int64, fraction: Int64) {
+    self.seconds = seconds
+    self.fraction = fraction
+  }
+
+  /// The moment without what has passed of its second.
+  public var wholeSeconds: Timestamp { Timestamp(seconds: seconds) }
+
+  /// The last whole millisecond that is not later.
+  public var wholeMilliseconds: Timestamp { Timestamp(seconds, fraction: fraction - fraction % millisecond) }
+
+  /// The first whole millisecond that is not earlier.
+  public var nextWholeMillisecond: Timestamp {
+    fraction % millisecond == 0 ? self : wholeMilliseconds.followingMillisecond
+  }
+
+  /// The moment a millisecond later.
+  public var followingMillisecond: Timestamp {
+    let next = fraction + millisecond
+    return next < second ? Timestamp(seconds, fraction: next) : Timestamp(seconds &+ 1, fraction: next - second)
+  }
+
+  /// Milliseconds since 1970-01-01T00:00:00Z, those that are over; at the end of what 64 bits hold if they don't reach.
+  public var milliseconds: Int64 {
+    Int64(clamping: Int128(seconds) * 1_000 + Int128(fraction / millisecond))
+  }
+
+  /// Nanoseconds since 1970-01-01T00:00:00Z, those that are over; at the end of what 64 bits hold if they don't reach.
+  public var nanoseconds: Int64 {
+    Int64(clamping: Int128(seconds) * 1_000_000_000 + Int128(fraction / 1_000_000_000))
+  }
+
+  /// How many whole seconds have passed since an earlier moment; 0 if it is a later one.
+  public func seconds(since start: Timestamp) -> Int64 {
+    let (whole, isTooLarge) = seconds.subtractingReportingOverflow(start.seconds)
+    if isTooLarge { return seconds < 0 ? 0 : .max }
+    return max(whole - (fraction < start.fraction ? 1 : 0), 0)
+  }
+
+  /// The moment in UTC, as RFC 3339 writes it: to the millisecond, or to the second where no millisecond of it has passed.
+  /// Exact for the years 0 to 9999.
   public var text: String {
     let days = floored(seconds, 86_400)
     let time = seconds - days * 86_400
@@ -86,19 +135,52 @@ public struct Timestamp: Sendable, Hashable, Comparable {
       return String(repeating: "0", count: max(count - text.count, 0)) + text
     }
     let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-    return "\(date)T\(digits(time / 3_600, 2)):\(digits(time / 60 % 60, 2)):\(digits(time % 60, 2))Z"
+    let ending = fraction < millisecond ? "" : ".\(digits(fraction / millisecond, 3))"
+    return "\(date)T\(digits(time / 3_600, 2)):\(digits(time / 60 % 60, 2)):\(digits(time % 60, 2))\(ending)Z"
   }
 
   /// Whether `a` is earlier.
   public static func < (a: Timestamp, b: Timestamp) -> Bool { (a.seconds, a.fraction) < (b.seconds, b.fraction) }
 }
 
-private func floored(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
+/// From the year 0 to the end of 9999, in seconds since 1970.
+private let years: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
+/// In units of `fraction`.
+private let second: Int64 = 1_000_000_000_000_000_000
+private let millisecond: Int64 = 1_000_000_000_000_000
+
+extension Timestamp: Codable {
+  /// Reads what `text` writes, or whole seconds since 1970 as a number.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let seconds = try? container.decode(Int64.self) {
+      guard years.contains(seconds) else {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "not within the years 0 to 9999")
+      }
+      self.init(seconds: seconds)
+      return
+    }
+    guard let time = Timestamp(try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a moment as RFC 3339 writes it")
+    }
+    self = time
+  }
+
+  /// Writes `text`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}
+
+/// `b` is positive.
+private func floored(_ a: Int64, _ b: Int64) -> Int64 { a / b - (a % b < 0 ? 1 : 0) }
 
 extension Timestamp {
   /// The moment a duration later. Years and months are those of the calendar: a day that a month does not have is its
-  /// last one. Fractions of a second are dropped, and a fraction of a longer unit counts by its seconds; nil for a moment
-  /// beyond the year 9999.
+  /// last one. A duration's fractions of a second are dropped, and a fraction of a longer unit counts by its seconds; nil for
+  /// a moment beyond the year 9999.
   ///
   /// - Parameter duration: the duration.
   /// - Returns: the moment.
@@ -139,7 +221,7 @@ extension Timestamp {
       }
       guard seconds < 253_402_300_800 else { return nil }
     }
-    return Timestamp(seconds: seconds)
+    return Timestamp(seconds, fraction: fraction)
   }
 
   private static func advanced(_ seconds: Int64, byMonths count: Int64) -> Int64 {

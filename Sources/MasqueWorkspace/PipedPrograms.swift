@@ -41,12 +41,19 @@ public struct ProgramCall: Sendable {
 public struct ProgramFeed: Sendable {
   /// Where the pipe is. It is made before the program starts and removed when it has ended.
   public var pipe: FilePath
+  /// What can be done for it before anybody reads it, a short piece at a time; false when there is no more. It is called
+  /// while the program is busy otherwise, and perhaps never.
+  public var prepare: (@Sendable () throws(FileError) -> Bool)?
   /// The next bytes; nil at the end.
   public var next: @Sendable () throws(FileError) -> [UInt8]?
 
   /// A feed; see the properties.
-  public init(_ pipe: FilePath, next: @escaping @Sendable () throws(FileError) -> [UInt8]?) {
+  public init(
+    _ pipe: FilePath, prepare: (@Sendable () throws(FileError) -> Bool)? = nil,
+    next: @escaping @Sendable () throws(FileError) -> [UInt8]?
+  ) {
     self.pipe = pipe
+    self.prepare = prepare
     self.next = next
   }
 }

@@ -46,8 +46,11 @@ public func leaveSession() {
 }
 
 /// Milliseconds since 1970.
-public func wallClockMilliseconds() -> Int64 {
+public func wallClockMilliseconds() -> Int64 { wallClockNanoseconds() / 1_000_000 }
+
+/// Nanoseconds since 1970.
+public func wallClockNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) &* 1_000 &+ Int64(time.tv_nsec) / 1_000_000
+  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 }

@@ -80,12 +80,16 @@ private struct FeedPump {
 
   init(_ feeds: [ProgramFeed]) { waiting = feeds[...] }
 
-  /// Writes what the current pipes take, or waits for a moment if they take nothing.
+  /// Writes what the current pipes take; if they take nothing, prepares the next, or waits for a moment.
   mutating func push(waiting milliseconds: Int32) throws(FileError) {
     while current.count < 2, let feed = waiting.popFirst() { current.append(FeedWriter(feed)) }
     for index in current.indices { current[index].open() }
     var wanted = current.filter(\.isOpen).map { pollfd(fd: $0.descriptor, events: Int16(POLLOUT), revents: 0) }
-    guard poll(&wanted, nfds_t(wanted.count), milliseconds) > 0 else { return }
+    let unprepared = current.firstIndex { $0.canPrepare }
+    guard poll(&wanted, nfds_t(wanted.count), unprepared == nil ? milliseconds : 0) > 0 else {
+      if let unprepared { try current[unprepared].prepare() }
+      return
+    }
     let ready = wanted.filter { $0.revents != 0 }.map(\.fd)
     for index in current.indices where ready.contains(current[index].descriptor) { try current[index].push() }
     current.removeAll { $0.isDone }
@@ -101,12 +105,19 @@ private struct FeedWriter {
   private let feed: ProgramFeed
   private(set) var descriptor: Int32 = -1
   private(set) var isDone = false
+  private(set) var canPrepare: Bool
   private var bytes: [UInt8] = []
   private var position = 0
 
-  init(_ feed: ProgramFeed) { self.feed = feed }
+  init(_ feed: ProgramFeed) {
+    self.feed = feed
+    canPrepare = feed.prepare != nil
+  }
 
   var isOpen: Bool { descriptor >= 0 }
+
+  /// Does a piece of what can be done before the pipe is read.
+  mutating func prepare() throws(FileError) { canPrepare = try feed.prepare?() ?? false }
 
   /// Opens the pipe if somebody reads it: nothing tells when somebody begins to.
   mutating func open() {

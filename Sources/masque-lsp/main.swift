@@ -16,4 +16,4 @@ _exit(
     arguments: Array(CommandLine.arguments.dropFirst()), files: SystemFiles(),
     environment: ServerEnvironment(
       variable: environmentVariable, shippedPersonas: shippedPersonas(), programs: SystemPrograms(),
-      now: { Timestamp(seconds: Int64(time(nil))) })))
+      now: { Timestamp(nanoseconds: wallClockNanoseconds()) })))

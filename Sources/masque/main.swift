@@ -17,7 +17,7 @@ keepFreedMemory()
 var host = Host(
   arguments: Array(CommandLine.arguments.dropFirst()), environment: environmentVariable, files: SystemFiles(),
   streams: SystemStreams(), shippedPersonas: shippedPersonas(),
-  now: { Timestamp(seconds: Int64(time(nil))) }, isAskedToEnd: isAskedToEndProcess,
+  now: { Timestamp(nanoseconds: wallClockNanoseconds()) }, isAskedToEnd: isAskedToEndProcess,
   programFolder: programFolder(), replaceProcess: replaceProcess(by:_:dropping:), machine: SystemMachine(),
   programs: SystemPrograms(), openChannel: { StandardChannel() },
   audienceSystem: .init(

@@ -102,7 +102,7 @@ def bare(telemetry):
     """The statements that read the whole file and score it, with nothing kept."""
     window = json.dumps([{"id": 0, "agent": None, "start": 0, "stop": 4 * 10**18}])
     variables = {"folder": f"'{telemetry}'", "threads": 2, "memory": "'384MiB'"}
-    ingest = {"pipes": f"'{telemetry / 'logs.jsonl'}'", "file": 1, "batch": 1, "longest_line": 4 << 20}
+    ingest = {"sources": f"['{telemetry / 'logs.jsonl'}']", "file": 1, "batch": 1, "longest_line": 4 << 20}
     sql = "".join(f"SET VARIABLE {name} = {value};\n" for name, value in variables.items())
     sql += statements("sandbox") + statements("tables")
     sql += "".join(f"SET VARIABLE {name} = {value};\n" for name, value in ingest.items())

@@ -161,8 +161,9 @@ struct AnalyticsTests {
     cost.total = rates.perSession
     return SessionRecord(
       session: try #require(SessionID("0123456789abcdef0123456789abcdef")), agentSession: "s-1", masque: "Codesmith",
-      masqueVersion: "1.0.0", ring: "player", payer: "someone", payee: .owner("author"), donnedAt: 1_790_000_000,
-      doffedAt: 1_790_000_060, end: .doffed, held: try #require(Amount("1.00")), price: cost,
+      masqueVersion: "1.0.0", ring: "player", payer: "someone", payee: .owner("author"),
+      donnedAt: Timestamp(nanoseconds: 1_790_000_000_250_000_000),
+      doffedAt: Timestamp(seconds: 1_790_000_060), end: .doffed, held: try #require(Amount("1.00")), price: cost,
       paid: paid.flatMap { Amount($0) }, fee: paid.map { _ in .zero }, usage: usage,
       score: SessionScore(composite: 7.5, dimensions: [], recommendation: "keep"), refusedIntents: refused)
   }

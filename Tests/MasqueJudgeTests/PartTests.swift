@@ -27,7 +27,7 @@ private final class DisturbedPrograms: PipedPrograms {
   func run(_ call: ProgramCall) throws(FileError) -> ProgramResult {
     var call = call
     call.feeds = call.feeds.map { feed in
-      ProgramFeed(feed.pipe) { () throws(FileError) in
+      ProgramFeed(feed.pipe, prepare: feed.prepare) { () throws(FileError) in
         let number = self.pieces.withLock { count in
           count += 1
           return count
@@ -156,6 +156,100 @@ private let wearings = [
     }
     #expect(try home.judge(partLength: 4_000, programs: programs).answer(wearings, hasDetails: true) == expected)
     #expect(try home.totals(650, 750)?.tools == 1)
+  }
+}
+
+/// Logs that DuckDB reads by itself.
+@Suite(needsDuckDB) struct WholeTests {
+  /// As `work`, with nothing in it but objects.
+  private static let objects = work.split(separator: "\n").filter { $0.hasPrefix("{") }.map { "\($0)\n" }.joined()
+
+  /// A home with a log, and what it scores by pipes.
+  private func world(_ text: String) throws -> (home: TestHome, expected: Judge.Answer) {
+    let home = try TestHome()
+    try home.write(text)
+    let expected = try #require(try home.judge().answer(wearings, hasDetails: true))
+    try FileManager.default.removeItem(at: home.url("judge-1.duckdb"))
+    return (home, expected)
+  }
+
+  @Test("They score as those that come by pipes, and what is appended is read by pipes")
+  func wholes() throws {
+    let (home, expected) = try world(Self.objects)
+    try home.write(Self.objects, to: "logs-2026-11-21T08-00-00.000.jsonl")
+    let programs = DisturbedPrograms()
+    let judge = try home.judge(wholeLength: 1, programs: programs)
+    #expect(try judge.answer(wearings, hasDetails: true) == expected, "the second log repeats the first one")
+    #expect(
+      programs.fed.withLock { $0 } == 2 * #"{"whole": true}"#.utf8.count + 2, "a word on each, and nothing of them")
+    let more = logText([[["t": 5, "name": "tool_result", "sequence": 9_999, "attrs": ["success": "true"]]]])
+    try home.append(more)
+    #expect(try judge.answer(wearings)?.totals.first?.tools == (expected.totals.first?.tools ?? 0) + 1)
+    #expect(programs.fed.withLock { $0 } < 100 + more.utf8.count)
+  }
+
+  @Test(
+    "Those with lines that are no objects, or with one that has no end, come by pipes",
+    arguments: ["no JSON\n", "[1]\n", "\n", "{\"resourceLogs\":[\n", "{\"resourceLogs\":[]}"])
+  func others(_ line: String) throws {
+    let middle = Self.objects.index(after: try #require(Self.objects.firstIndex(of: "\n")))
+    let text = line.hasSuffix("\n") ? Self.objects[..<middle] + line + Self.objects[middle...] : Self.objects + line
+    let (home, expected) = try world(String(text))
+    let programs = DisturbedPrograms()
+    #expect(try home.judge(wholeLength: 1, programs: programs).answer(wearings, hasDetails: true) == expected)
+    #expect(programs.fed.withLock { $0 } >= Self.objects.utf8.count)
+  }
+
+  /// What happens to the log when DuckDB has read it and waits for the word on it.
+  enum Change: CaseIterable {
+    case grows, isPutAside, isReplaced, isCut, isRemoved
+  }
+
+  @Test("One that changes meanwhile is read again", arguments: Change.allCases)
+  func changes(_ change: Change) throws {
+    let (home, expected) = try world(Self.objects)
+    let log = home.url("logs.jsonl")
+    let more = logText([[["t": 5, "name": "tool_result", "sequence": 9_999, "attrs": ["success": "true"]]]])
+    let length = Self.objects.utf8.count
+    let programs = DisturbedPrograms { (number) throws(FileError) in
+      guard number == 1 else { return }
+      do {
+        switch change {
+        case .grows: try home.append(more)
+        case .isPutAside:
+          try FileManager.default.moveItem(at: log, to: home.url("logs-2026-11-21T08-00-00.000.jsonl"))
+          try home.write(more)
+        case .isReplaced:
+          try FileManager.default.removeItem(at: log)
+          // As long as the first one, so that its length does not tell.
+          try home.write(more + String(repeating: "\n", count: length - more.utf8.count))
+        case .isCut: try home.write(more)
+        case .isRemoved: try FileManager.default.removeItem(at: log)
+        }
+      } catch {
+        throw .busy("/somewhere")
+      }
+    }
+    let judge = try home.judge(wholeLength: 1, programs: programs)
+    let all = try #require(expected.totals.first?.tools)
+    let tools: Int64? =
+      switch change {
+      case .grows, .isPutAside: all + 1
+      case .isReplaced, .isCut: 1
+      case .isRemoved: 0
+      }
+    #expect(try judge.answer(wearings)?.totals.first?.tools == tools)
+    #expect(try home.judge().answer(wearings)?.totals.first?.tools == (change == .isRemoved ? nil : tools))
+  }
+
+  @Test("Killed before the word on it, it is read again")
+  func killed() throws {
+    let (home, expected) = try world(Self.objects)
+    let disturbed = DisturbedPrograms { (_) throws(FileError) in throw .busy("/somewhere") }
+    #expect(throws: TelemetryError.self) {
+      _ = try home.judge(wholeLength: 1, programs: disturbed).answer(wearings)
+    }
+    #expect(try home.judge(wholeLength: 1).answer(wearings, hasDetails: true) == expected)
   }
 }
 

@@ -49,11 +49,14 @@ final class TestHome: Sendable {
 
   /// A judge that has read nothing yet.
   func judge(
-    deadline: Int = 60_000, partLength: Int = 32 << 20, programs: (any PipedPrograms)? = nil
+    deadline: Int = 60_000, partLength: Int = 32 << 20, wholeLength: Int = .max,
+    programs: (any PipedPrograms)? = nil
   ) throws -> Judge {
     let command = try #require(duckDB)
     let used = DuckDB(command.program, programs: programs ?? command.programs)
-    return Judge(home: path, files: SystemFiles(), deadline: deadline, partLength: partLength) { used }
+    return Judge(
+      home: path, files: SystemFiles(), deadline: deadline, partLength: partLength, wholeLength: wholeLength
+    ) { used }
   }
 
   func totals(_ from: Double = 0, _ to: Double = 600, agent: String? = nil) throws -> WindowTotals? {

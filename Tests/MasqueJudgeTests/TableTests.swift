@@ -24,7 +24,7 @@ private final class WatchedPrograms: PipedPrograms {
     calls.withLock { $0 += 1 }
     var call = call
     call.feeds = call.feeds.map { feed in
-      ProgramFeed(feed.pipe) { () throws(FileError) in
+      ProgramFeed(feed.pipe, prepare: feed.prepare) { () throws(FileError) in
         let bytes = try feed.next()
         self.fed.withLock { $0 += bytes?.count ?? 0 }
         return bytes

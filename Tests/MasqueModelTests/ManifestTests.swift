@@ -155,24 +155,6 @@ import YAMLSyntax
   }
 }
 
-@Suite struct TimestampTests {
-  @Test(
-    arguments: [
-      ("1970-01-01T00:00:00Z", 0, 0), ("2026-01-15T10:30:00Z", 1_768_473_000, 0),
-      ("2026-01-15T10:30:00.5+02:00", 1_768_465_800, 500_000_000_000_000_000),
-      ("2000-02-29t23:59:60z", 951_868_800, 0), ("0000-03-01T00:00:00Z", -62_162_035_200, 0),
-      ("9999-12-31T23:59:59-23:59", 253_402_387_139, 0),
-    ] as [(String, Int64, Int64)])
-  func reads(_ text: String, _ seconds: Int64, _ fraction: Int64) {
-    #expect(Timestamp(text)?.seconds == seconds && Timestamp(text)?.fraction == fraction)
-  }
-
-  @Test(arguments: ["", "2026-01-15", "2026-01-15T10:30Z", "2026-13-01T00:00:00Z", "2026-01-15T10:30:00", "x"])
-  func refuses(_ text: String) {
-    #expect(Timestamp(text) == nil)
-  }
-}
-
 /// SplitMix64.
 private struct SplitMix: RandomNumberGenerator {
   var state: UInt64

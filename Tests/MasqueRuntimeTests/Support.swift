@@ -107,8 +107,11 @@ struct Project {
   var files: MemoryFiles
   var configuration = UserConfiguration()
   var now = Project.start
+  /// What has passed of the second.
+  var nanoseconds: Int64 = 0
   var ledger: (any Ledger)?
   var usage: Usage?
+  let meter = FixedUsage()
 
   init(settings: String? = "{\n  \"env\": {\"A\": \"1\"}\n}\n") {
     files = MemoryFiles(
@@ -143,12 +146,16 @@ struct Project {
   }
 
   func runtime() -> Runtime {
-    let (time, configuration, ledger) = (now, configuration, ledger)
+    let time = Timestamp(nanoseconds: now * 1_000_000_000 + nanoseconds)
+    let (configuration, ledger) = (configuration, ledger)
     var runtime = Runtime(
-      projectFolder: "/project", now: { Timestamp(seconds: time) }, user: "ada",
+      projectFolder: "/project", now: { time }, user: "ada",
       configuration: { () throws(CommandError) in configuration })
     if let ledger { runtime.ledger = { _, _ in ledger } }
-    if let usage { runtime.usageMeter = FixedUsage(value: usage) }
+    if let usage {
+      meter.value.withLock { $0 = usage }
+      runtime.usageMeter = meter
+    }
     return runtime
   }
 
@@ -179,9 +186,14 @@ struct Project {
   }
 }
 
-struct FixedUsage: UsageMeter {
-  var value: Usage
-  func usage(in window: SessionWindow) throws(TelemetryError) -> Usage? { value }
+final class FixedUsage: UsageMeter {
+  let value = Mutex(Usage())
+  /// The windows that were asked for.
+  let windows = Mutex<[SessionWindow]>([])
+  func usage(in window: SessionWindow) throws(TelemetryError) -> Usage? {
+    windows.withLock { $0.append(window) }
+    return value.withLock { $0 }
+  }
 }
 
 /// A ledger that does what it is told to.

@@ -117,6 +117,70 @@ import Testing
     #expect(try project.run("doff")["ended"] == .null)
   }
 
+  /// When a masque is put on and taken off, in seconds and nanoseconds, and what the times are.
+  @Test(
+    arguments: [
+      (0, 0, 0, 0, "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z", 0, "0.00"),
+      (0, 700_000_000, 1, 300_000_000, "2026-11-21T12:00:00.700Z", "2026-11-21T12:00:01.300Z", 0, "0.01"),
+      (0, 999_999_999, 61, 0, "2026-11-21T12:00:00.999Z", "2026-11-21T12:01:01Z", 60, "0.02"),
+      (0, 250_000_000, 60, 250_000_000, "2026-11-21T12:00:00.250Z", "2026-11-21T12:01:00.250Z", 60, "0.01"),
+      (0, 250_000_000, 60, 250_000_001, "2026-11-21T12:00:00.250Z", "2026-11-21T12:01:00.251Z", 60, "0.02"),
+      (0, 250_000_001, 0, 250_000_002, "2026-11-21T12:00:00.250Z", "2026-11-21T12:00:00.251Z", 0, "0.01"),
+    ] as [(Int64, Int64, Int64, Int64, String, String, Int64, String)])
+  func timesAreToTheMillisecond(
+    _ from: Int64, _ fromRest: Int64, _ to: Int64, _ toRest: Int64, _ begin: String, _ end: String, _ seconds: Int64,
+    _ price: String
+  ) throws {
+    var project = Project()
+    project.usage = Usage()
+    (project.now, project.nanoseconds) = (Project.start + from, fromRest)
+    try project.run("don", ["masque": "Smith"])
+    (project.now, project.nanoseconds) = (Project.start + to, toRest)
+    let ended = try project.run("doff")["ended"]
+    #expect(ended?["donnedAt"] == .string(begin) && ended?["doffedAt"] == .string(end))
+    #expect(ended?["seconds"] == .integer(seconds) && ended?["price"] == .string(price))
+    let window = project.meter.windows.withLock { $0.last }
+    #expect(window?.start.text == begin && window?.end.text == end)
+    // What the agent told in the last instant is in it.
+    let told = Timestamp(nanoseconds: project.now * 1_000_000_000 + toRest)
+    #expect(window.map { told <= $0.end } == true)
+    let record = try #require(project.files.text(of: "/home/.masques/sessions.jsonl"))
+    let written = try JSONValue(parsing: record)
+    #expect(written["donnedAt"] == .string(begin) && written["doffedAt"] == .string(end))
+  }
+
+  @Test func noMomentBelongsToTwoMasques() throws {
+    var project = Project()
+    project.usage = Usage()
+    project.nanoseconds = 500_000_000
+    try project.run("don", ["masque": "Smith"])
+    project.nanoseconds = 700_400_000
+    try project.run("don", ["masque": "Scribe"])
+    project.nanoseconds = 700_900_000
+    try project.run("doff")
+    try project.run("don", ["masque": "Smith"])
+    try project.run("doff")
+    let windows = project.meter.windows.withLock { $0 }
+    #expect(windows.map(\.masque) == ["Smith", "Scribe", "Smith"])
+    #expect(windows.map(\.start.milliseconds) == [500, 702, 703].map { Project.start * 1_000 + $0 })
+    for (one, next) in zip(windows, windows.dropFirst()) { #expect(one.end < next.start) }
+  }
+
+  @Test func whatWasWrittenInWholeSecondsIsUnderstood() throws {
+    var project = Project()
+    try project.run("don", ["masque": "Smith"])
+    let folder: FilePath = "/home/.masques/state"
+    let name = try #require(try project.files.entries(of: folder).first { $0.name.count == 16 }).name
+    let path = folder.appending(name).appending("wearing.json".utf8)
+    let state = try #require(project.files.text(of: path))
+    let begun = "\"2026-11-21T12:00:00Z\""
+    #expect(state.contains(begun))
+    project.files[path] = .file(Array(state.replacing(begun, with: "\(Project.start)").utf8))
+    project.now += 90
+    #expect(try project.run("id")["active"]?["donnedAt"] == "2026-11-21T12:00:00Z")
+    #expect(try project.run("doff")["ended"]?["seconds"] == 90)
+  }
+
   @Test func usageIsPaidFor() throws {
     var project = Project()
     project.configuration.rates.perToolCall = Amount(micros: 2_000)

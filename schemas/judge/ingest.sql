@@ -1,4 +1,4 @@
--- Reads lines from `pipes`, each an OTLP export request as JSON, into `events`, as a part of `file` and of `batch`.
+-- Reads lines from `sources`, each an OTLP export request as JSON, into `events`, as a part of `file` and of `batch`.
 --
 -- Values come in whatever arm of OTLP's AnyValue the sender took, so each is read as text and cast later; what can't be
 -- cast is null. Of an attribute that stands there twice the first counts. A line that is no JSON is passed over.
@@ -6,7 +6,7 @@ INSERT INTO events
 WITH requests AS (
   SELECT unnest(resourceLogs) AS r
   FROM read_json(
-    getvariable('pipes'),
+    getvariable('sources'),
     format = 'newline_delimited',
     -- Said though it is so by itself: else DuckDB looks through the first 20,480 lines to find it out, which takes as long
     -- as reading them, and keeps what a pipe gave it until then in memory.

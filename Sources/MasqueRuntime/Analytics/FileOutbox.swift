@@ -107,8 +107,8 @@ private func outboxEntry(_ record: SessionRecord, _ accounts: [AccountSnapshot?]
     "version": 1,
     "session": .string(record.session.description),
     "agentSession": record.agentSession.map { .string($0) } ?? .null,
-    "from": .integer(record.donnedAt),
-    "to": .integer(record.doffedAt),
+    "from": .string(record.donnedAt.text),
+    "to": .string(record.doffedAt.text),
     "tokenRate": .string(record.price.lines.first { $0.unit == "1,000 tokens" }?.rate.text ?? "0.00"),
     "request": .object([
       "session_id": .string(rows.sessionID), "masque": .string(record.masque), "payer_id": .string(rows.payer.id),
@@ -135,7 +135,7 @@ private struct SessionRows {
     sessionID = grouped(record.session.description)
   }
 
-  private func time(_ seconds: Int64) -> JSONValue { .string(Timestamp(seconds: seconds).text) }
+  private func time(_ moment: Timestamp) -> JSONValue { .string(moment.text) }
   private func money(_ amount: Amount) -> JSONValue { .string(amount.text) }
   private func count(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
   private func key(_ what: String) -> JSONValue { .string(derivedUUID("session", sessionID, what)) }
@@ -179,7 +179,7 @@ private struct SessionRows {
 
   /// What was set aside, what was paid of it, and what was given back.
   var transactions: [JSONObject] {
-    func transaction(_ what: String, _ amount: Amount, _ state: String, _ at: Int64) -> JSONObject {
+    func transaction(_ what: String, _ amount: Amount, _ state: String, _ at: Timestamp) -> JSONObject {
       [
         "transaction_id": key(what), "session_id": .string(sessionID), "payer_id": .string(payer.id),
         "payee_id": .string(payee.id), "amount": money(amount), "state": .string(state),
@@ -210,14 +210,13 @@ private struct SessionRows {
   }
 
   func account(_ identity: FileOutbox.Identity, _ account: AccountSnapshot) -> JSONObject {
-    let (seconds, milliseconds) = account.milliseconds.quotientAndRemainder(dividingBy: 1_000)
-    let fraction = String(1_000 + max(milliseconds, 0)).dropFirst()
+    let moment = Timestamp(nanoseconds: Int64(clamping: Int128(account.milliseconds) * 1_000_000))
     return [
       "account_id": .string(derivedUUID("account", identity.kind, identity.name)), "identity_id": .string(identity.id),
       "kind": .string(identity.kind), "debits_pending": money(account.debitsPending),
       "debits_posted": money(account.debitsPosted), "credits_pending": money(account.creditsPending),
       "credits_posted": money(account.creditsPosted),
-      "snapshot_at": .string("\(Timestamp(seconds: seconds).text.dropLast()).\(fraction)Z"),
+      "snapshot_at": time(moment),
     ]
   }
 

@@ -41,7 +41,7 @@ private func sync(
   // The time is that of the last change.
   let isChanged = Array(manifest.yaml.utf8) != current
   if isChanged {
-    manifest.generatedAt = runtime.now().text
+    manifest.generatedAt = runtime.now().wholeSeconds.text
     try context.write(path, manifest.yaml)
   }
   var skipped = library.errors.map { ListCommand.Problem(file: context.shown($0.path), message: $0.message) }

@@ -16,10 +16,10 @@ public struct SessionRecord: Sendable, Hashable, Codable {
   public var payer: String
   /// Who is paid.
   public var payee: Payee
-  /// When it was put on, in seconds since 1970.
-  public var donnedAt: Int64
-  /// When it was taken off or expired, in seconds since 1970.
-  public var doffedAt: Int64
+  /// When it was put on, to the millisecond.
+  public var donnedAt: Timestamp
+  /// When it was taken off or expired, to the millisecond.
+  public var doffedAt: Timestamp
   /// Why it ended.
   public var end: SessionEnd
   /// What was set aside.

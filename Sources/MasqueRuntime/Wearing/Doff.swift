@@ -52,8 +52,8 @@ func identify(
   let store = try Wearer.store(runtime, context)
   store.removeLeftovers()
   let now = runtime.now()
-  if let state = try? store.read(), !state.isUnsettled, state.active?.isOver(at: now.seconds) != true,
-    state.active?.isHoldDue(at: now.seconds) != true
+  if let state = try? store.read(), !state.isUnsettled, state.active?.isOver(at: now) != true,
+    state.active?.isHoldDue(at: now) != true
   {
     let active = state.active
     return IDCommand.Result(
@@ -91,7 +91,7 @@ extension Wearer {
 
   /// Takes the masque off if its lifetime is over.
   mutating func endIfOver() throws(CommandError) -> Ending? {
-    guard let active = state.active, active.isOver(at: now.seconds) else { return nil }
+    guard let active = state.active, active.isOver(at: now) else { return nil }
     let ending = try end(.expired)
     complete(retriesDeferred: false)
     if let ending {
@@ -113,8 +113,8 @@ extension Wearer {
     let wearing = ending.wearing
     return EndedWearing(
       name: wearing.name, masqueVersion: wearing.version, session: wearing.session.description,
-      donnedAt: Timestamp(seconds: wearing.donnedAt).text, doffedAt: Timestamp(seconds: ending.at).text,
-      seconds: max(ending.at - wearing.donnedAt, 0), end: ending.end.rawValue, held: wearing.held.text,
+      donnedAt: wearing.donnedAt.text, doffedAt: ending.at.text, seconds: ending.at.seconds(since: wearing.donnedAt),
+      end: ending.end.rawValue, held: wearing.held.text,
       price: ending.price.total.text,
       lines: ending.price.lines.map { line in
         EndedWearing.Line(
@@ -132,7 +132,7 @@ extension Runtime {
   /// - Returns: the masque.
   public func activeMasque(_ context: CommandContext) -> CommandContext.ActiveMasque? {
     guard let store = try? Wearer.store(self, context), let active = try? store.read().active,
-      !active.isOver(at: now().seconds)
+      !active.isOver(at: now())
     else { return nil }
     return CommandContext.ActiveMasque(name: active.name, source: active.source, path: active.path)
   }
@@ -155,14 +155,13 @@ private func told(_ wearing: Wearing, _ context: CommandContext) -> WornMasque {
   WornMasque(
     name: wearing.name, version: wearing.version, ring: wearing.ring, source: wearing.source,
     file: wearing.path.map { context.shown($0) } ?? wearing.file, session: wearing.session.description,
-    donnedAt: Timestamp(seconds: wearing.donnedAt).text,
-    expiresAt: wearing.expiresAt.map { Timestamp(seconds: $0).text }, intent: wearing.intent,
+    donnedAt: wearing.donnedAt.text, expiresAt: wearing.expiresAt?.text, intent: wearing.intent,
     held: wearing.held.text, agentSession: wearing.agentSession)
 }
 
 private func told(_ previous: Previous) -> IDCommand.Previous {
   IDCommand.Previous(
-    name: previous.name, source: previous.source, doffedAt: Timestamp(seconds: previous.doffedAt).text)
+    name: previous.name, source: previous.source, doffedAt: previous.doffedAt.text)
 }
 
 extension WearingState {
@@ -193,8 +192,8 @@ extension WearingState {
     if let active {
       var shown = SessionFile.Active(
         name: active.name, source: active.source?.rawValue ?? "file",
-        donnedAt: Timestamp(seconds: active.donnedAt).text)
-      shown.expiresAt = active.expiresAt.map { Timestamp(seconds: $0).text }
+        donnedAt: active.donnedAt.text)
+      shown.expiresAt = active.expiresAt?.text
       shown.version = active.version
       shown.ring = active.ring
       shown.file = active.path.flatMap { $0.relative(to: project)?.description }
@@ -206,7 +205,7 @@ extension WearingState {
     if let previous {
       file.previous = SessionFile.Previous(
         name: previous.name, source: previous.source?.rawValue ?? "file",
-        doffedAt: Timestamp(seconds: previous.doffedAt).text)
+        doffedAt: previous.doffedAt.text)
     }
     return file
   }

@@ -44,9 +44,9 @@ func don(
   try context.checkCancellation()
   var wearer = try Wearer(runtime, context)
   wearer.warnings += passage.warnings
-  let wearing = try wearing(passage, digest, arguments.intent, configuration, wearer)
-  try MasqueStore(home: wearer.store.home, files: context.files).keep(bytes, digest)
   let ending = wearer.ending(.replaced)
+  let wearing = try wearing(passage, digest, arguments.intent, configuration, after: ending?.at, wearer)
+  try MasqueStore(home: wearer.store.home, files: context.files).keep(bytes, digest)
   let write = try settingsWrite(SpinnerVerbs(masque.syntax), &wearer)
 
   // From here on whoever finds this knows what to undo.
@@ -75,13 +75,19 @@ func don(
 
 /// The wearing that is to begin.
 private func wearing(
-  _ passage: Passage, _ digest: String, _ intent: String?, _ configuration: UserConfiguration, _ wearer: Wearer
+  _ passage: Passage, _ digest: String, _ intent: String?, _ configuration: UserConfiguration,
+  after last: Timestamp?, _ wearer: Wearer
 ) throws(CommandError) -> Wearing {
   let now = wearer.now
+  // What happened in the last millisecond of the masque before it is that one's.
+  var begin = now.wholeMilliseconds
+  if let last = last ?? wearer.state.previous?.doffedAt, last >= begin, last.seconds(since: begin) == 0 {
+    begin = last.followingMillisecond
+  }
   let path = passage.masque.path.absolute(from: wearer.context.files.currentFolder)
-  let expiry = passage.lifetime.map { $0 }.flatMap { now.advanced(by: $0) }
+  let expiry = passage.lifetime.map { $0 }.flatMap { begin.advanced(by: $0) }
   let seconds = holdTimeout(from: now.seconds, until: expiry?.seconds, configuration)
-  let session = SessionID(milliseconds: now.seconds * 1_000)
+  let session = SessionID(milliseconds: begin.milliseconds)
   let payer = configuration.operator.name ?? wearer.runtime.user
   let source = passage.masque.identity.source ?? wearer.context.source(of: path)
   let rates = configuration.rates(of: passage.name)
@@ -90,7 +96,7 @@ private func wearing(
     masque: passage.name, amount: rates.hold, timeout: seconds, at: now.seconds)
   return Wearing(
     session: session, name: passage.name, version: passage.version, ring: passage.ring.rawValue, source: source,
-    file: fileURI(of: path), sha256: digest, donnedAt: now.seconds, expiresAt: expiry?.seconds,
+    file: fileURI(of: path), sha256: digest, donnedAt: begin, expiresAt: expiry,
     intent: intent.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }, hold: hold, held: rates.hold,
     heldSince: now.seconds, agentSession: wearer.state.agentSession)
 }

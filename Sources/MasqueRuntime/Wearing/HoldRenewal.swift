@@ -18,14 +18,15 @@ func holdTimeout(from now: Int64, until end: Int64?, _ configuration: UserConfig
 
 extension Wearing {
   /// Whether the hold is to be renewed: half of its time is over, and it ends before the wearing is settled by itself.
-  func isHoldDue(at now: Int64) -> Bool {
-    if isOver(at: now) { return false }
+  func isHoldDue(at moment: Timestamp) -> Bool {
+    if isOver(at: moment) { return false }
+    let now = moment.seconds
     if let nextRenewal, now < nextRenewal { return false }
     if isRenewing == true { return true }
     let since = heldSince ?? hold.at
     let (length, half) = (Int64(hold.timeout), Int64(hold.timeout / 2))
     if hold.timeout == 0 || now - since < half { return false }
-    return expiresAt.map { $0 - since > length - 86_400 } ?? true
+    return expiresAt.map { $0.seconds - since > length - 86_400 } ?? true
   }
 }
 
@@ -37,13 +38,13 @@ extension Wearer {
   /// Renews the hold of a wearing that takes longer than a hold lasts. The next hold is written down before it is asked for,
   /// so that a crash in between asks for the same one again, and who settles it knows of it.
   mutating func renewHold() throws(CommandError) {
-    guard let active = state.active, active.isHoldDue(at: now.seconds) else { return }
+    guard let active = state.active, active.isHoldDue(at: now) else { return }
     let configuration = try runtime.configuration()
     let time = now.seconds
     try commit { state in
       if state.active?.isRenewing != true {
         state.active?.hold.renewal += 1
-        state.active?.hold.timeout = holdTimeout(from: time, until: active.expiresAt, configuration)
+        state.active?.hold.timeout = holdTimeout(from: time, until: active.expiresAt?.seconds, configuration)
       }
       state.active?.isRenewing = true
       state.active?.nextRenewal = time + Self.pause

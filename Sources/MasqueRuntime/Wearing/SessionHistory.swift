@@ -20,8 +20,7 @@ extension SessionRecord {
   /// The time in which the masque was worn.
   public var window: SessionWindow {
     SessionWindow(
-      session: session, agentSession: agentSession, masque: masque, start: Timestamp(seconds: donnedAt),
-      end: Timestamp(seconds: doffedAt))
+      session: session, agentSession: agentSession, masque: masque, start: donnedAt, end: doffedAt)
   }
 }
 
@@ -35,10 +34,12 @@ extension Runtime {
     let store = try Wearer.store(self, context)
     var history = SessionHistory()
     if let active = try store.read().active {
-      let end = min(now().seconds, active.expiresAt ?? .max)
+      let now = now().nextWholeMillisecond
+      let end = active.expiresAt.map { min($0, now) } ?? now
       history.active = SessionWindow(
         session: active.session, agentSession: active.agentSession, masque: active.name,
-        start: Timestamp(seconds: active.donnedAt), end: Timestamp(seconds: max(end, active.donnedAt)))
+        start: active.donnedAt,
+        end: max(end, active.donnedAt))
       history.activePath = active.path
     }
     let path = store.home.appending(SessionHistory.fileName.utf8)

@@ -35,7 +35,7 @@ struct Wearer {
     lock = try store.lock()
     state = try store.read(settingAside: true)
     // A clock that was put back does not undo what has happened.
-    now = max(runtime.now(), Timestamp(seconds: state.active?.donnedAt ?? 0))
+    now = max(runtime.now(), state.active?.donnedAt ?? Timestamp(seconds: 0))
     store.removeLeftovers()
     if let preparation = state.preparing { try abandon(preparation) }
     complete(retriesDeferred: retriesDeferred)
@@ -75,11 +75,12 @@ struct Wearer {
   /// What the wearing that is on comes to if it ends now, or when its lifetime was over.
   mutating func ending(_ end: SessionEnd) -> Ending? {
     guard let wearing = state.active else { return nil }
-    let isOver = wearing.isOver(at: now.seconds)
-    let at = isOver ? wearing.expiresAt ?? now.seconds : now.seconds
+    let isOver = wearing.isOver(at: now)
+    // Whatever was done until this moment belongs to it.
+    let at = (isOver ? wearing.expiresAt ?? now : now).nextWholeMillisecond
     let window = SessionWindow(
       session: wearing.session, agentSession: wearing.agentSession, masque: wearing.name,
-      start: Timestamp(seconds: wearing.donnedAt), end: Timestamp(seconds: at))
+      start: wearing.donnedAt, end: at)
     var usage: Usage?
     var score: SessionScore?
     do throws(TelemetryError) {
@@ -92,7 +93,8 @@ struct Wearer {
     let configuration = (try? runtime.configuration()) ?? UserConfiguration()
     return Ending(
       wearing: wearing, at: at, end: isOver ? .expired : end, usage: usage, score: score,
-      price: Price(configuration.rates(of: wearing.name), seconds: at - wearing.donnedAt, usage: usage),
+      price: Price(
+        configuration.rates(of: wearing.name), seconds: secondsBegun(from: wearing.donnedAt, to: at), usage: usage),
       feeBasisPoints: configuration.feeBasisPoints, refusedIntents: state.refusals[wearing.name] ?? 0)
   }
 
@@ -187,7 +189,7 @@ struct Wearer {
     var ending = ending
     if ending.receipt == nil {
       let settlement = Settlement(
-        hold: ending.wearing.hold, price: ending.price, feeBasisPoints: ending.feeBasisPoints, at: ending.at)
+        hold: ending.wearing.hold, price: ending.price, feeBasisPoints: ending.feeBasisPoints, at: ending.at.seconds)
       do throws(LedgerError) {
         ending.receipt = try ledger.settle(settlement)
       } catch {
@@ -258,4 +260,9 @@ func words(_ error: LedgerError) -> String {
     "\(needed.text) USD are needed and \(available.text) USD are there: `masque ledger deposit \(needed.text)` adds them"
   case .unavailable(let message), .failed(let message): message
   }
+}
+
+/// How many seconds have begun between two moments.
+private func secondsBegun(from start: Timestamp, to end: Timestamp) -> Int64 {
+  end.seconds(since: start) + (end > start && end.fraction != start.fraction ? 1 : 0)
 }

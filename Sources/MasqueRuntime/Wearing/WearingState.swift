@@ -53,10 +53,10 @@ struct Wearing: Codable, Sendable, Equatable {
   var file: String
   /// The SHA-256 of its bytes.
   var sha256: String
-  /// Seconds since 1970.
-  var donnedAt: Int64
-  /// Seconds since 1970.
-  var expiresAt: Int64?
+  /// When it began, to the millisecond.
+  var donnedAt: Timestamp
+  /// When it is over by itself; nil if it is not.
+  var expiresAt: Timestamp?
   var intent: String?
   var hold: HoldRequest
   var held: Amount
@@ -72,15 +72,15 @@ struct Wearing: Codable, Sendable, Equatable {
   var path: FilePath? { filePath(ofURI: file) }
 
   /// Whether its lifetime is over.
-  func isOver(at now: Int64) -> Bool { expiresAt.map { now >= $0 } ?? false }
+  func isOver(at now: Timestamp) -> Bool { expiresAt.map { now >= $0 } ?? false }
 }
 
 /// A masque that was worn.
 struct Previous: Codable, Sendable, Equatable {
   var name: String
   var source: MasqueSource?
-  /// Seconds since 1970.
-  var doffedAt: Int64
+  /// When it came off.
+  var doffedAt: Timestamp
 }
 
 /// A don on its way.
@@ -94,8 +94,8 @@ struct Preparation: Codable, Sendable, Equatable {
 /// A wearing that is over.
 struct Ending: Codable, Sendable, Equatable {
   var wearing: Wearing
-  /// Seconds since 1970.
-  var at: Int64
+  /// When it came off, to the millisecond that had begun.
+  var at: Timestamp
   var end: SessionEnd
   var usage: Usage?
   var score: SessionScore?
