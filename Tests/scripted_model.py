@@ -18,9 +18,9 @@ USAGE = {
 }
 
 
-def say(text, after=0):
-    """A piece of an answer: text, `after` so many seconds."""
-    return {"type": "text", "text": text, "after": after}
+def say(text):
+    """A piece of an answer: text."""
+    return {"type": "text", "text": text}
 
 
 def use(tool, **given):
@@ -128,13 +128,9 @@ class ScriptedModel:
             return self._script.pop(0) if is_conversation and self._script else [say("Done.")]
 
     def _message(self, body, turn):
-        content = []
-        for piece in turn:
-            piece = dict(piece)
-            time.sleep(piece.pop("after", 0))
-            if piece["type"] == "tool_use":
-                piece["id"] = f"toolu_{next(self._numbers):04}"
-            content.append(piece)
+        content = [
+            {**piece, "id": f"toolu_{next(self._numbers):04}"} if piece["type"] == "tool_use" else piece for piece in turn
+        ]
         wants_tools = any(piece["type"] == "tool_use" for piece in content)
         return {
             "id": f"msg_{next(self._numbers):04}",

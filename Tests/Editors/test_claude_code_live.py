@@ -296,14 +296,13 @@ def test_telemetry(measured):
         [use("Bash", command="exit 3")],
         [use("Edit", file_path=str(persona), old_string="ring: player", new_string="ring: guest")],
         [use("Bash", command="touch refused")],
-        # So that all of it was before the second in which the session ends.
-        [say("Done.", after=1.1)],
     )
     answer = claude.ask("hello", "--allowedTools", "Bash(echo *),Bash(exit *),Edit")
     assert len(answer["permission_denials"]) == 1
     wait(lambda: claude.worn() is None)
-    claude.model.plan([use("Bash", command="masque id")])
-    second = claude.ask("/masques:id")
+    lines = ["masque don codesmith", "echo hello", "sleep 1.5", "masque doff"]
+    claude.model.plan(*([use("Bash", command=line)] for line in lines))
+    second = claude.ask("/masques:don codesmith", "--allowedTools", "Bash")
 
     seen = list(events(claude.home / ".masques" / "telemetry"))
     assert {session for _, attributes, _ in seen for session in [attributes["session.id"][1]]} == {
@@ -332,7 +331,7 @@ def test_telemetry(measured):
     assert sum(attributes["cost_usd"][1] for attributes in requests) == pytest.approx(answer["total_cost_usd"])
     assert requests[0]["cache_read_tokens"][1] == str(USAGE["cache_read_input_tokens"])
     [activated] = [attributes["skill.name"][1] for name, attributes, _ in seen if name == "skill_activated"]
-    assert activated == "masques:id"
+    assert activated == "masques:don"
     # No words of anybody, but what the tools were given.
     assert "hello" not in json.dumps([attributes for name, attributes in own if name == "user_prompt"])
     assert "echo hello" in json.dumps([attributes for name, attributes in own if name == "tool_result"])
@@ -345,13 +344,15 @@ def test_telemetry(measured):
     copied = set(re.findall(r'\("([\w.]+)", \.', source))
     assert set().union(*MEASURED.values(), *SENT.values()) - {"prompt.id", "tool_use_id", "request_id"} <= copied
 
-    [record] = map(json.loads, (claude.home / ".masques" / "sessions.jsonl").read_text().splitlines())
+    record, in_between = map(json.loads, (claude.home / ".masques" / "sessions.jsonl").read_text().splitlines())
     assert record["agentSession"] == answer["session_id"]
+    # What was done more than a second before has come by the time a masque is taken off in the midst of a session.
+    assert in_between["agentSession"] == second["session_id"] and in_between["usage"]["toolCalls"] >= 2
     # All of it has come before the hook that ends the session.
-    assert record["usage"]["toolCalls"] == 4 and record["usage"]["requests"] >= 5
+    assert record["usage"]["toolCalls"] == 4 and record["usage"]["requests"] == 6
     units = {line["unit"]: line["count"] for line in record["price"]["lines"]}
-    assert units["tool call"] == 4 and units["1,000 tokens"] >= 5 * sum(USAGE.values())
-    score = json.loads(claude.masque("performance", "codesmith", "--json").stdout)
+    assert units["tool call"] == 4 and units["1,000 tokens"] == 6 * sum(USAGE.values())
+    score = json.loads(claude.masque("performance", "--session", record["session"], "--json").stdout)
     assert (score["stats"]["tools"], score["stats"]["tools_ok"], score["stats"]["prompts"]) == (4, 3, 1)
     assert score["dimensions"]["quality"] == 7.5
     logs = claude.masque("audience", "logs", "--lines", "100").stdout
