@@ -154,7 +154,6 @@ def test_a_session_ends_before_its_masque_is_off(claude, masque):
     slow.chmod(0o755)
     claude.model.plan()
     assert "cancelled" not in claude.ask("hello")["errors"]
-    assert claude.worn() is not None
     assert wait(lambda: claude.worn() is None)
 
 
@@ -372,7 +371,7 @@ def test_in_a_terminal(claude):
         terminal.until("Codesmith v1.1.0 · player")
         first = claude.worn()["agentSession"]
         assert first
-        claude.model.delay = 2
+        claude.model.delay = 3
         terminal.type("hello")
         verbs = json.loads((claude.project / ".claude" / "settings.local.json").read_text())["spinnerVerbs"]["verbs"]
         wait(lambda: terminal.read(0.1) and any(verb in terminal.text for verb in verbs))
