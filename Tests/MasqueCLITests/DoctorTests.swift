@@ -133,6 +133,17 @@ private struct TestMachine: Machine {
     // Who receives nothing need not care.
     let (_, idle, others) = try examine { $0.servers = ["127.0.0.1:4318": ""] }
     #expect(others["port-4318"]?.first?.state == "notice" && idle == .success)
+    // A Collector may stand in its place.
+    let (_, collected, collector) = try examine(["\(Self.home)/telemetry/logs.jsonl": ""]) {
+      $0.servers = [
+        "127.0.0.1:4318": "HTTP/1.1 405 Method Not Allowed\r\n\r\n", "127.0.0.1:13133": "HTTP/1.1 200 OK\r\n\r\n",
+      ]
+    }
+    #expect(collected == .success)
+    for port in ["port-4318", "port-13133"] {
+      #expect(collector[port]?.first?.state == "notice")
+      #expect(collector[port]?.first?.message.contains("OpenTelemetry Collector") == true)
+    }
   }
 
   @Test(arguments: [

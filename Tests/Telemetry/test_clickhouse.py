@@ -124,29 +124,25 @@ def test_reputation(database, masque):
 
 
 def test_what_a_collector_sent_fills_the_same_tables(database, masque):
-    """docs/collector/clickhouse.sql, on tables such as the Collector's exporter makes."""
+    """docs/collector/clickhouse.sql, twice, as people do; what a real Collector sends is in test_collector_live."""
     masque.json("analytics", "migrate")
-    text = "LowCardinality(String)"
-    database.ask(
-        f"CREATE TABLE otel_logs (Timestamp DateTime64(9), TraceId String, SpanId String, SeverityText {text}, "
-        f"SeverityNumber UInt8, ServiceName {text}, Body String, LogAttributes Map({text}, String)) "
-        "ENGINE = MergeTree ORDER BY Timestamp")
-    for table in ("otel_metrics_sum", "otel_metrics_gauge"):
-        database.ask(
-            f"CREATE TABLE {table} (ServiceName {text}, MetricName String, MetricUnit String, "
-            f"Attributes Map({text}, String), TimeUnix DateTime64(9), Value Float64) ENGINE = MergeTree ORDER BY TimeUnix")
-    for statement in (ROOT / "docs" / "collector" / "clickhouse.sql").read_text().split(";\n"):
+    for statement in (ROOT / "docs" / "collector" / "clickhouse.sql").read_text().split(";\n") * 2:
         if statement.strip():
             database.ask(statement)
     database.ask(
-        "INSERT INTO otel_logs VALUES (now64(9), '', '', 'INFO', 9, 'claude-code', '', "
+        "INSERT INTO otel_logs (Timestamp, SeverityNumber, ServiceName, LogAttributes) VALUES (now64(9), 9, 'claude-code', "
         "map('event.name', 'claude_code.tool_result', 'session.id', 's', 'event.sequence', '4', 'tool_name', 'Bash'))")
-    database.ask("INSERT INTO otel_metrics_sum VALUES ('claude-code', 'm', 'u', map('type', 'input'), now64(9), 2.5)")
+    for table in ("sum", "gauge"):
+        database.ask(
+            f"INSERT INTO otel_metrics_{table} (ServiceName, MetricName, MetricUnit, Attributes, TimeUnix, Value, Flags) VALUES "
+            f"('claude-code', '{table}', 'u', map('type', 'input'), now64(9), 2.5, 0), "
+            f"('claude-code', '{table}', 'u', map(), now64(9), nan, 0), ('claude-code', '{table}', 'u', map(), now64(9), 0, 1)")
     assert database.rows("SELECT event, service, agent_session, sequence, attributes FROM telemetry_logs") == [
         {"event": "tool_result", "service": "claude-code", "agent_session": "s", "sequence": 4,
          "attributes": {"tool_name": "Bash"}}]
-    assert database.rows("SELECT metric, value, attributes FROM telemetry_metrics") == [
-        {"metric": "m", "value": 2.5, "attributes": {"type": "input"}}]
+    assert database.rows("SELECT metric, value, attributes FROM telemetry_metrics ORDER BY metric") == [
+        {"metric": metric, "value": 2.5, "attributes": {"type": "input"}} for metric in ("gauge", "sum")]
+    assert database.value("SELECT count() FROM otel_logs") == "0", "there is no second copy"
 
 
 def test_the_same_block_twice_counts_once(database, masque, tmp_path):

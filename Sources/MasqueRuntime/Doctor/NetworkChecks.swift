@@ -4,13 +4,15 @@ import MasqueModel
 import MasqueWorkspace
 
 extension HealthCheck {
-  /// The ports of the receiver: free, or its own.
+  /// The ports of the receiver: free, its own, or those of a Collector in its place.
   static let telemetryPorts = HealthCheck("ports") { context in
     let telemetry = context.configuration.telemetry
     let folder = context.home?.appending("telemetry".utf8)
     let receiver = folder.flatMap { runningReceiver(in: $0, context) }
     // Whoever has never received anything may not want to.
     let isUsed = folder.map { context.kind(of: $0) == .folder } ?? false
+    // Telemetry is only ever sent by POST, and whoever knows the path says so.
+    let isCollector = context.says(405, to: "/v1/logs", at: telemetry.port)
     return [(telemetry.port, "port", "telemetry"), (telemetry.healthPort, "healthPort", "the health of its receiver")]
       .map { port, key, use in
         do throws(NetworkError) {
@@ -20,6 +22,12 @@ extension HealthCheck {
         }
         if receiver?[key]?.integerValue == Int64(port) {
           return .init("port-\(port)", .ok, "the receiver listens at the port \(port)")
+        }
+        if isCollector, port == telemetry.port || context.says(200, to: "/", at: port) {
+          return .init(
+            "port-\(port)", .notice,
+            "another receiver than masque-audience listens at the port \(port), such as an OpenTelemetry Collector",
+            remedy: folder.map { "see that it writes its files into \(context.command.shown($0))" })
         }
         return .init(
           "port-\(port)", isUsed ? .missing : .notice,
@@ -64,6 +72,17 @@ extension HealthCheck {
         .init("clickhouse", .missing, "\(server.url) can't be reached: \(error.message)", remedy: remedy))
     }
     return checks
+  }
+}
+
+extension HealthContext {
+  /// Whether a server of this machine answers a request for a path with a status.
+  fileprivate func says(_ status: Int, to path: String, at port: Int) -> Bool {
+    let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
+    guard let answer = try? machine.converse(host: "127.0.0.1", port: port, saying: Array(request.utf8), within: 500)
+    else { return false }
+    let line = String(decoding: answer.prefix { $0 != 0x0D }, as: UTF8.self)
+    return line.hasPrefix("HTTP/1.") && line.dropFirst(8).hasPrefix(" \(status) ")
   }
 }
 
