@@ -145,6 +145,19 @@ def test_a_folder_of_a_repository(claude):
     assert wait(lambda: claude.worn() is None)
 
 
+def test_a_session_within_a_session(claude):
+    claude.masque("don", "codesmith")
+    line = shlex.join(["env", "ANTHROPIC_API_KEY=scripted", claude.program, "-p", "nested", "--plugin-dir", str(PLUGIN)])
+    claude.model.plan([use("Bash", command=f"{line}; masque id --json")], [say("I am the inner one.")])
+    answer = claude.ask("hello", "--allowedTools", "Bash")
+    [inner] = [request for request in claude.model.requests if told(request, "nested") and not told(request, "hello")]
+    assert told(inner, BLOCK) == 1
+    said, active = results(claude.model.requests[-1])[0].split("\n", 1)
+    assert said == "I am the inner one."
+    assert json.loads(active)["active"]["agentSession"] == answer["session_id"]
+    assert wait(lambda: claude.worn() is None)
+
+
 def test_a_session_ends_before_its_masque_is_off(claude, masque):
     """All hooks of a session's end have 1.5 s, whatever they ask for."""
     claude.masque("don", "codesmith")

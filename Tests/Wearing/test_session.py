@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -389,6 +390,54 @@ def test_an_agents_hooks(home, project):
     # An agent that starts afterwards is bound to it.
     hook("session-start", "c", "resume")
     assert project.id()["active"]["agentSession"] == "c"
+    project.check()
+
+
+def test_agents_beside_each_other(project):
+    """Each has a process, which it names to its hooks and to what it runs in a shell."""
+    def agent(session, process):
+        return {"CLAUDE_CODE_SESSION_ID": session, "CLAUDE_PID": str(process)}
+
+    def hook(name, session, process):
+        done = project.run("hook", name, text=json.dumps({"session_id": session, "source": "startup"}),
+                           environment=agent(session, process))
+        return done.succeeded().out
+
+    def bound():
+        active = project.id()["active"]
+        return active and active["agentSession"]
+
+    running, other = os.getpid(), os.getppid()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    hook("session-start", "a", running)
+    # Without hooks as well, and whichever started last.
+    project.don("codesmith", environment=agent("a", running))
+    # One that this one has started is told who it is, and takes nothing along.
+    assert "<masque-active" in hook("session-start", "b", other)
+    assert bound() == "a"
+    hook("session-end", "b", other)
+    assert bound() == "a"
+    # What it puts on itself is its own.
+    hook("session-start", "c", other)
+    project.don("archivist", environment=agent("c", other))
+    assert bound() == "c"
+    hook("session-end", "c", other)
+    assert bound() is None
+    project.don("codesmith")
+    assert bound() == "a"
+    # `/clear`: the same process, another session.
+    hook("session-start", "a2", running)
+    assert bound() == "a2"
+    hook("session-end", "a2", running)
+    assert project.worn() is None
+    # Whoever has gone without a word holds nothing.
+    hook("session-start", "d", gone.pid)
+    project.don("codesmith", environment=agent("d", gone.pid))
+    hook("session-start", "e", running)
+    assert bound() == "e"
+    project.doff()
+    assert project.don("codesmith")["active"]["agentSession"] == "e"
     project.check()
 
 
