@@ -151,18 +151,23 @@ let package = Package(
       "masque-dev",
       ["DocumentTree", "JSON", "MasqueAnalysis", "MasqueCommands", "MasqueModel", "SourceText", "YAMLSyntax"]),
 
-    tests("SourceTextTests", ["SourceText"]),
+    // Numbers for the tests that throw dice.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+    tests("SourceTextTests", ["SeededRandom", "SourceText"]),
     tests("DocumentTreeTests", ["DocumentTree"]),
-    tests("RegularLanguagesTests", ["RegularLanguages"]),
-    tests("YAMLSyntaxTests", ["DocumentTree", "SourceText", "YAMLSyntax"]),
-    tests("JSONTests", ["DocumentTree", "JSON", "JSONRPC", "SourceText"]),
+    tests("RegularLanguagesTests", ["RegularLanguages", "SeededRandom"]),
+    tests("YAMLSyntaxTests", ["DocumentTree", "SeededRandom", "SourceText", "YAMLSyntax"]),
+    tests("JSONTests", ["DocumentTree", "JSON", "JSONRPC", "SeededRandom", "SourceText"]),
     // What the official meta model says of a message: for test targets only.
     .target(name: "LSPMetaModel", dependencies: ["JSON"], path: "Tests/LSPMetaModel", swiftSettings: strict),
     tests("LanguageServerProtocolTests", ["JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol"]),
     tests("JSONSchemaTests", ["DocumentTree", "JSON", "JSONSchema", "SourceText", "YAMLSyntax"]),
     tests(
       "MasqueModelTests",
-      ["DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SourceText", "YAMLSyntax"]),
+      [
+        "DocumentTree", "JSON", "JSONSchema", "MasqueModel", "RegularLanguages", "SeededRandom", "SourceText",
+        "YAMLSyntax",
+      ]),
     tests(
       "MasqueRuntimeTests",
       ["JSON", "MasqueCommands", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SourceText", "YAMLSyntax"]),
@@ -194,16 +199,17 @@ let package = Package(
       "MasqueMCPTests",
       [
         "DocumentTree", "JSON", "JSONRPC", "JSONSchema", "MasqueCommands", "MasqueMCP", "MasqueModel",
-        "MasqueWorkspace",
+        "MasqueWorkspace", "SeededRandom",
       ]),
     tests(
       "MasqueServerTests",
       [
-        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis",
-        "MasqueCommands", "MasqueModel", "MasqueServer", "MasqueWorkspace", "SourceText", "SystemIO", "YAMLSyntax",
+        "DocumentTree", "JSON", "JSONRPC", "LSPMetaModel", "LanguageServerProtocol", "MasqueAnalysis", "MasqueCommands",
+        "MasqueModel", "MasqueServer", "MasqueWorkspace", "SeededRandom", "SourceText", "SystemIO", "YAMLSyntax",
       ]),
     tests(
-      "MasqueLintCLITests", ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SourceText", "SystemIO"]),
+      "MasqueLintCLITests",
+      ["JSON", "MasqueAnalysis", "MasqueLintCLI", "MasqueWorkspace", "SeededRandom", "SourceText", "SystemIO"]),
     // Puts a ledger under load, for the tests that kill it and for measuring it. Never installed.
     .executableTarget(
       name: "ledger-driver",
@@ -212,13 +218,14 @@ let package = Package(
     tests(
       "MasqueLedgerTests",
       [
-        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SystemIO",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "JSON", "MasqueCommands", "MasqueLedger", "MasqueModel", "MasqueRuntime", "MasqueWorkspace", "SeededRandom",
+        "SystemIO", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests(
       "MasqueAudienceTests",
       [
         "Gzip", "JSON", "MasqueAnalytics", "MasqueAudience", "MasqueModel", "MasqueRuntime", "MasqueWorkspace",
+        "SeededRandom",
       ]),
     tests("LayeringTests", []),
   ]

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import SeededRandom
 import Testing
 
 /// What a framer makes of a stream: messages as their text, errors after a `!`.
@@ -89,7 +90,7 @@ private func message(_ text: String) -> String {
   }
 
   @Test func anyBytesAreSurvived() {
-    var random = SplitMix(state: 3)
+    var random = SplitMix64(seed: 3)
     let pieces = ["Content-Length: ", "\r\n", "2", "{}", ":", "\n", "-1", "999999999999", "é", "\0", message("[1]")]
     for _ in 0..<2_000 {
       var framer = ContentLengthFramer(messageLimit: 100)

@@ -1,4 +1,5 @@
 import DocumentTree
+import SeededRandom
 import SourceText
 import Testing
 
@@ -202,7 +203,7 @@ private func janssonAccepts(_ bytes: [UInt8]) -> Bool {
     let sample = Array(
       #"{"name": "código 😀", "n": [1, -2.5e10, 0], "t": {"a": true, "b": null, "esc": "\u00e9\ud83d\ude00\n"}, "z": []}"#
         .utf8)
-    var random = SplitMix(state: 7)
+    var random = SplitMix64(seed: 7)
     for round in 0..<4_000 {
       var bytes = sample
       for _ in 0...(round % 3) {
@@ -241,18 +242,5 @@ private func janssonAccepts(_ bytes: [UInt8]) -> Bool {
       #expect(diagnostic.range.start >= 0 && diagnostic.range.end <= bytes.count, comment)
       #expect(!diagnostic.message.isEmpty, comment)
     }
-  }
-}
-
-/// A small seeded generator (SplitMix64), so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import DocumentTree
+import SeededRandom
 import SourceText
 import Testing
 
@@ -6,20 +7,9 @@ import Testing
 
 /// A generator of JSON values, the same for the same seed.
 private struct Values {
-  private var generator: Generator
+  private var generator: SplitMix64
 
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
-  init(seed: Int) { generator = Generator(state: UInt64(seed)) }
+  init(seed: Int) { generator = SplitMix64(seed: UInt64(seed)) }
 
   private mutating func random(_ range: Range<Int>) -> Int { Int.random(in: range, using: &generator) }
 

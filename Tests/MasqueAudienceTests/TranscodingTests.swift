@@ -1,4 +1,5 @@
 import JSON
+import SeededRandom
 import Testing
 
 @testable import MasqueAudience
@@ -60,7 +61,7 @@ struct TranscodingTests {
 
   @Test("Whatever the bytes are, there is a line of JSON or an error")
   func mutations() throws {
-    var choose = SplitMix(state: 42)
+    var choose = SplitMix64(seed: 42)
     for signal in Signal.allCases {
       let (protobuf, json) = SampleWriter.request(signal)
       for (seed, encoding) in [(protobuf, OTLPEncoding.protobuf), (Array(json.utf8), .json)] {
@@ -115,19 +116,6 @@ struct TranscodingTests {
   private func line(of record: String) throws -> String {
     let bytes = Array(wrapped(record).utf8)
     return String(decoding: try telemetryLine(bytes, .logs, .json).bytes, as: UTF8.self)
-  }
-}
-
-/// A sequence of numbers that is the same each time.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

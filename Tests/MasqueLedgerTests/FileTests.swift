@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MasqueWorkspace
+import SeededRandom
 import Testing
 
 @testable import MasqueLedger
@@ -218,7 +219,7 @@ struct FileTests {
     try? FileManager.default.removeItem(atPath: path.description + "-wal")
     try? FileManager.default.removeItem(atPath: path.description + "-shm")
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path.description))
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     var page = Int.random(in: 0..<(bytes.count / 4_096), using: &random) * 4_096
     // Any page, and those with the balances, which are few.
     if seed % 2 == 0 { page = (root - 1) * 4_096 }
@@ -258,7 +259,7 @@ struct FileTests {
     // As a loss of power leaves it: the files as they are, the log cut anywhere.
     let copy = try TemporaryFolder()
     var log = try Data(contentsOf: URL(fileURLWithPath: path.description + "-wal"))
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     log = log.prefix(Int.random(in: 0...log.count, using: &random))
     if seed % 2 == 0, log.count > 100 { log[log.count - 50] ^= 0xFF }
     try log.write(to: URL(fileURLWithPath: copy.path + "/ledger.db-wal"))

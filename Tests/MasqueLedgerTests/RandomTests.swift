@@ -1,23 +1,11 @@
+import SeededRandom
 import Testing
 
 @testable import MasqueLedger
 
-/// A generator that gives the same numbers for the same seed: SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}
-
 /// Random requests, with identifiers that meet often and amounts near every limit.
 struct RandomRequests {
-  var random: SeededGenerator
+  var random: SplitMix64
   /// What the identifiers of a run begin with.
   let base: UInt128
   /// Whether holds may have timeouts that end during the run.
@@ -26,7 +14,7 @@ struct RandomRequests {
   private var fresh: UInt128 = 100
 
   init(seed: UInt64, base: UInt128, hasTime: Bool) {
-    random = SeededGenerator(seed: seed)
+    random = SplitMix64(seed: seed)
     self.base = base
     self.hasTime = hasTime
   }
@@ -104,7 +92,7 @@ struct RandomTests {
   ) throws -> (events: Int, created: Int) {
     let model = ReferenceModel(now: { clock.now })
     var requests = RandomRequests(seed: seed, base: base, hasTime: hasTime)
-    var random = SeededGenerator(seed: seed ^ 0xABCD)
+    var random = SplitMix64(seed: seed ^ 0xABCD)
     let ids = (1...9).map { base + UInt128($0) }
     var done = (events: 0, created: 0)
     while done.events < events {

@@ -1,6 +1,7 @@
 import Foundation
 import MasqueLintCLI
 import MasqueWorkspace
+import SeededRandom
 import SystemIO
 import Testing
 
@@ -137,19 +138,13 @@ struct IgnoringTests {
   }
 }
 
-/// A generator whose numbers are the same on every machine (Steele, Lea, Flood: SplitMix64).
+/// Throws of dice that are the same on every machine.
 struct Dice {
-  private var state: UInt64
+  private var random: SplitMix64
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+  init(seed: UInt64) { random = SplitMix64(seed: seed &* 0x9E37_79B9_7F4A_7C15) }
 
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(limit))
-  }
+  mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
 
   /// True once in `n` times.
   mutating func chance(_ n: Int) -> Bool { below(n) == 0 }

@@ -1,5 +1,6 @@
 import MasqueAnalysis
 import MasqueWorkspace
+import SeededRandom
 import SourceText
 import Testing
 
@@ -103,7 +104,7 @@ struct MendingTests {
 struct UnifiedDiffTests {
   @Test("Applying a diff gives the new text", arguments: 0..<300)
   func appliesBack(_ seed: Int) {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let old = (0..<Int.random(in: 0...40, using: &random)).map { _ in "line \(Int.random(in: 0...9, using: &random))\n"
     }
     var new = old
@@ -160,17 +161,5 @@ struct UnifiedDiffTests {
     if position < count { hasNoBreak = !text.hasSuffix("\n") }
     result += old[min(position, count)..<count]
     return result.joined(separator: "\n") + (hasNoBreak || result.isEmpty ? "" : "\n")
-  }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

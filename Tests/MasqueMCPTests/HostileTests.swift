@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import JSONRPC
+import SeededRandom
 import Testing
 
 @testable import MasqueMCP
@@ -78,7 +79,7 @@ import Testing
 
   @Test("A session of 2,000 hostile lines")
   func session() {
-    var random = Generator(state: 42)
+    var random = SplitMix64(seed: 42)
     let valid = [
       request("tools/list"), request("tools/call", ["name": "don", "arguments": ["masque": "scribe"]]),
       request("prompts/get", ["name": "don-scribe"]), request("resources/read", ["uri": "masque://scribe/block"]),
@@ -107,17 +108,5 @@ import Testing
     let answers = channel.lines.map { try? JSONValue(parsing: $0) }
     #expect(answers.allSatisfy { $0 != nil })
     #expect(answers.contains { $0?["id"] == "last" && $0?["result"] == [:] })
-  }
-
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      // SplitMix64.
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
   }
 }

@@ -1,3 +1,4 @@
+import SeededRandom
 import SourceText
 import Testing
 import YAMLSyntax
@@ -87,7 +88,7 @@ import YAMLSyntax
   ])
   func bothReadersAgree(_ entries: [Manifest.Entry]) {
     let bytes = Array(Self.manifest(entries).yaml.utf8)
-    var random = SplitMix(state: 7)
+    var random = SplitMix64(seed: 7)
     let interesting =
       Array("\"\\'#:-~?!&*|>%@ \t\r\n0nullx".utf8) + [0x00, 0x7F, 0x80, 0xC2, 0xC3, 0xE2, 0xED, 0xEF, 0xFF]
     var plainlyRead = 0
@@ -152,18 +153,5 @@ import YAMLSyntax
   func keys(_ a: String, _ b: String) {
     // Simple folding keeps the length of a word: ß stays.
     #expect((MasqueName.key(of: a) == MasqueName.key(of: b)) == (a != "Straße"))
-  }
-}
-
-/// SplitMix64.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

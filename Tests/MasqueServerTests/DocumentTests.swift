@@ -1,6 +1,7 @@
 import DocumentTree
 import LanguageServerProtocol
 import MasqueAnalysis
+import SeededRandom
 import SourceText
 import Testing
 import YAMLSyntax

@@ -4,6 +4,7 @@ import JSONRPC
 import LanguageServerProtocol
 import MasqueAnalysis
 import MasqueWorkspace
+import SeededRandom
 import SourceText
 import Testing
 

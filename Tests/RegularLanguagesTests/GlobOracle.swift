@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import RegularLanguages
@@ -112,7 +113,7 @@ struct Bits: Equatable {
   }
 }
 
-extension SplitMix {
+extension SplitMix64 {
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   /// A random sequence of about `size` parts over a, b and the space.

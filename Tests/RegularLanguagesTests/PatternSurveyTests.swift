@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import RegularLanguages
@@ -8,7 +9,7 @@ private let randomCount = ProcessInfo.processInfo.environment["MASQUES_RANDOM_LI
 
 /// Makes patterns like those that people write, from so few words that many have to do with each other.
 private struct Writer {
-  var random: SplitMix
+  var random: SplitMix64
 
   private static let words = ["fix", "fi", "the", "api", "a", "fixing", "b"]
   private static let oddities = [
@@ -52,7 +53,7 @@ private func evidentlySound(_ allowed: [IntentPattern], _ denied: [IntentPattern
   /// Parting the patterns into groups changes nothing, and what is evidently sound has no finding.
   @Test(arguments: 0..<4)
   func groupsChangeNothing(_ seed: Int) throws {
-    var writer = Writer(random: SplitMix(state: UInt64(seed)))
+    var writer = Writer(random: SplitMix64(seed: UInt64(seed)))
     var sound = 0
     var parted = 0
     for _ in 0..<(randomCount / 4) {

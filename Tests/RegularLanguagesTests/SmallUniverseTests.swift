@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import RegularLanguages
@@ -152,7 +153,7 @@ func everySmallExpressionWithAssertionsAgreesWithItsDefinition(_ size: Int) thro
 
 /// Longer expressions, drawn at random from a fixed seed.
 @Test func randomExpressionsAgreeWithTheirDefinition() throws {
-  var random = SplitMix(state: 20_260)
+  var random = SplitMix64(seed: 20_260)
   let leaves: [RegularExpression] = [
     .scalars(ScalarSet(scalarsOf: "a")), .scalars(ScalarSet(scalarsOf: "b")), .scalars(ScalarSet(scalarsOf: "-b")),
     .scalars(.all), .empty, .assertion(.start), .assertion(.end), .assertion(.wordBoundary),
@@ -170,17 +171,4 @@ func everySmallExpressionWithAssertionsAgreesWithItsDefinition(_ size: Int) thro
   }
   let texts = texts("ab-", 3) + texts("ab", 6).suffix(64)
   for _ in 0..<150 { try check(expression(Int.random(in: 5...9, using: &random)), texts) }
-}
-
-/// A generator with a fixed seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

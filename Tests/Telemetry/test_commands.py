@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from analytics import free_port
 from conftest import required
+from Editors.wire import Server
 
 
 class Stage:
@@ -77,6 +79,56 @@ def test_from_beginning_to_end(stage):
     time.sleep(0.2)
     assert stage.run("status").returncode == 1
     assert stage.json("start")["started"] is True
+
+
+def post(stage, **attributes):
+    """Tells the receiver of an event, some seconds after 2026-09-21T14:13:20Z."""
+    listed = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
+    record = {"timeUnixNano": "1790000005000000000", "body": {"stringValue": "claude_code.tool_result"}, "attributes": listed}
+    body = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}).encode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{stage.port}/v1/logs", body, {"Content-Type": "application/json"})
+    assert urllib.request.urlopen(request, timeout=10).status == 200
+
+
+def test_by_the_language_server(stage):
+    """What an editor runs by workspace/executeCommand is what a shell runs."""
+    lsp = required("masque-lsp", "MASQUE_LSP")
+    if os.path.dirname(os.path.realpath(lsp)) != os.path.dirname(os.path.realpath(stage.program)):
+        pytest.skip("masque and masque-lsp are not in one folder")
+    environment = [f"{name}={value}" for name, value in stage.environment.items() if name in ("HOME", "MASQUES_HOME")]
+    with Server(["/usr/bin/env", "-u", "CLAUDE_CONFIG_DIR", *environment, lsp], cwd=stage.project) as server:
+        commands_of(server, stage)
+        assert server.shut_down() == 0
+
+
+def commands_of(server, stage):
+    server.initialize(workspaceFolders=[{"uri": stage.project.as_uri(), "name": "project"}])
+
+    def run(command, **arguments):
+        return server.request(
+            "workspace/executeCommand", {"command": f"masque.{command}", "arguments": [arguments]}, timeout=60)
+
+    assert "receiver" not in run("audience.status")["result"]
+    started = run("audience.start")["result"]
+    assert started["started"] is True and started["receiver"]["endpoint"] == f"http://127.0.0.1:{stage.port}"
+    assert stage.json("status")["receiver"] == started["receiver"]
+    post(stage, tool_name="Bash", success="true")
+    assert run("audience.status")["result"]["figures"]["logRecords"] == 1
+    assert run("audience.logs")["result"]["lines"] == ["2026-09-21T14:13:25Z tool_result tool_name=Bash success=true"]
+    window = {"from": "2026-09-21T14:13:20Z", "to": "2026-09-21T14:14:20Z"}
+    score = run("performance", **window)
+    if shutil.which("duckdb", path=os.environ.get("MASQUES_DUCKDB") or os.environ["PATH"]):
+        assert score["result"]["stats"]["tools"] == 1 and score["result"]["dimensions"]["quality"] == 10
+        # Nothing happened in the minute after it.
+        later = run("performance", **{"from": "2026-09-21T14:14:21Z", "to": "2026-09-21T14:15:00Z"})
+        assert later["result"]["composite"] is None and later["result"]["recommendation"] is None
+    assert run("audience.config")["result"]["settings"]["env"]["OTEL_LOGS_EXPORTER"] == "otlp"
+    written = run("audience.config", write=True, scope="local")["result"]
+    assert json.loads((stage.project / ".claude" / "settings.local.json").read_text()) == written["settings"]
+    assert run("audience.stop")["result"]["stopped"] is True
+    assert run("audience.stop")["result"]["stopped"] is False
+    assert "error" in run("audience.logs", of="nobody")
 
 
 def test_many_at_once(stage):

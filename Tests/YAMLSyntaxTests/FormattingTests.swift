@@ -1,5 +1,6 @@
 import DocumentTree
 import Foundation
+import SeededRandom
 import SourceText
 import Testing
 import YAMLSyntax

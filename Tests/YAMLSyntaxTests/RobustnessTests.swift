@@ -1,4 +1,5 @@
 import DocumentTree
+import SeededRandom
 import SourceText
 import Testing
 import YAMLSyntax
