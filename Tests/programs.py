@@ -10,6 +10,10 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
+# What an agent that runs the tests says of itself is nothing to them.
+for variable in [name for name in os.environ if name.startswith("CLAUDE")]:
+    del os.environ[variable]
+
 
 @functools.cache
 def program(name, variable):

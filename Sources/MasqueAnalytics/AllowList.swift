@@ -18,10 +18,10 @@ public enum AllowList {
     ("terminal.type", .name), ("tool_name", .name),
   ]
 
-  /// The attributes of metrics' data points.
+  /// The attributes of metrics' data points. A tool is `tool_name` to Claude Code, and was `tool` once.
   public static let metrics: [(attribute: String, form: Form)] = [
     ("decision", .name), ("language", .name), ("model", .name), ("source", .name), ("terminal.type", .name),
-    ("tool", .name), ("type", .name),
+    ("tool", .name), ("tool_name", .name), ("type", .name),
   ]
 
   /// Whether a text has a form.

@@ -161,6 +161,13 @@ extension Host {
         if let refusal = loaded.refusal { throw CommandError(.file, refusal) }
         return loaded.configuration
       }, usageMeter: judge, judge: judge)
+    // What Claude Code tells whatever it starts in a shell, and its hooks. A server is told no process: it lives on when
+    // another session begins.
+    if let session = environment("CLAUDE_CODE_SESSION_ID"), !session.isEmpty, session.utf8.count <= 1_000,
+      let process = environment("CLAUDE_PID").flatMap({ Int32($0) })
+    {
+      runtime.agent = (session, process)
+    }
     equip(&runtime)
     runtime.analytics = analytics(runtime.ledger)
     return runtime

@@ -110,7 +110,16 @@ struct HookSubcommand: ParsableCommand {
       let hook = try hookInput(host)
       return object(("session", hook["session_id"]), ("reason", hook["source"]))
     }
-    func text(of result: JSONValue, _ style: Style) -> String { result["text"]?.stringValue ?? "" }
+    func text(of result: JSONValue, _ style: Style) -> String {
+      guard let text = result["text"]?.stringValue, !text.isEmpty else { return "" }
+      // Claude Code drops what a hook has said before in the same words, even if the masque was off or another was worn
+      // in between, and shows the beginning alone of what is longer than 10,000 characters.
+      return """
+        Since \(shown(result["active"]?["donnedAt"])) you wear this masque, and no other that this conversation speaks \
+        of. If its block is cut short, `masque id --block` prints all of it.
+
+        """ + text
+    }
     func notes(of result: JSONValue, _ style: Style) -> String { warningText(result, style) }
   }
 

@@ -8,6 +8,8 @@ struct Tool: Sendable {
   let name: String
   /// The parameters that mean nothing to an agent.
   var omitted: [String] = []
+  /// The parameters without which the call means nothing, where the contract has one of the omitted in their place.
+  var needed: [String] = []
   /// The member of the result that is told to the agent as it is, before the rest of the result.
   var text: String?
   /// Whether a second call with the same arguments changes nothing more.
@@ -21,9 +23,9 @@ struct Tool: Sendable {
 let toolTable: [Tool] = [
   Tool(command: "list", name: "list_masques"),
   Tool(command: "inspect", name: "inspect_masque", omitted: ["uri"]),
-  Tool(command: "preview", name: "preview_masque", omitted: ["uri"], text: "text"),
+  Tool(command: "preview", name: "preview_masque", omitted: ["uri"], needed: ["masque"], text: "text"),
   Tool(
-    command: "don", name: "don", omitted: ["uri"], text: "text",
+    command: "don", name: "don", omitted: ["uri"], needed: ["masque"], text: "text",
     hint: "From then on, be what the identity block says, and keep within its intent boundaries."),
   Tool(
     command: "doff", name: "doff", text: "text", isIdempotent: true,
@@ -39,6 +41,9 @@ func offeredTools(_ table: CommandTable) -> [(tool: Tool, contract: CommandDescr
   toolTable.compactMap { tool in
     guard var contract = table.descriptions.first(where: { $0.name == tool.command }) else { return nil }
     contract.parameters.removeAll { tool.omitted.contains($0.name) }
+    for index in contract.parameters.indices where tool.needed.contains(contract.parameters[index].name) {
+      contract.parameters[index].isRequired = true
+    }
     return (tool, contract)
   }
 }

@@ -20,6 +20,10 @@ public struct Runtime: Sendable {
   public var judge: (any SessionJudge)?
   /// Where records of wearings go.
   public var analytics: (any Analytics)?
+  /// The agent whose session has started this process, if it has said so.
+  public var agent: (session: String, process: Int32)?
+  /// Whether a process runs.
+  public var isRunning: @Sendable (Int32) -> Bool = { _ in false }
 
   /// A runtime; see the properties.
   public init(

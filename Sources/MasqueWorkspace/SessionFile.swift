@@ -159,22 +159,30 @@ public struct SessionFile: Sendable, Hashable {
   }
 }
 
-/// The folder that a session belongs to: the one that is named, else the repository, else the nearest folder upwards with
-/// a session in it, else the folder itself.
+/// The folder that a session belongs to: the repository around a place, else the nearest folder upwards with a session in
+/// it, else the place itself.
+///
+/// An agent that was started in a folder of a repository names that folder to its hooks and servers, but not to what it
+/// runs in a shell. The same rule for both lets them see the same session.
 ///
 /// - Parameters:
 ///   - folder: where somebody works.
-///   - environment: the value of an environment variable; `CLAUDE_PROJECT_DIR` names a project.
+///   - environment: the value of an environment variable; `CLAUDE_PROJECT_DIR` names another place.
 ///   - files: the file system.
 /// - Returns: an absolute path without links, as far as it is there.
 public func projectFolder(
   above folder: FilePath, environment: (String) -> String?, in files: any Files
 ) -> FilePath {
-  let place = folder.absolute(from: files.currentFolder)
-  var project = place
+  var place = folder.absolute(from: files.currentFolder)
   if let named = environment("CLAUDE_PROJECT_DIR"), !named.isEmpty {
-    project = FilePath(named).absolute(from: files.currentFolder)
-  } else if let repository = repositoryRoot(above: place, in: files) {
+    place = FilePath(named).absolute(from: files.currentFolder)
+    // What was worn in a folder that is gone still is that folder's.
+    guard let canonical = try? files.canonicalPath(of: place) else { return place }
+    // The current folder is one without links, too.
+    place = canonical
+  }
+  var project = place
+  if let repository = repositoryRoot(above: place, in: files) {
     project = repository
   } else if let found = place.ancestry.first(where: {
     (try? files.kind(of: SessionFile.path(in: $0), followingLinks: true)) == .file

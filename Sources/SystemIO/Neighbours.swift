@@ -17,6 +17,14 @@ public func terminateProcess(_ process: Int32) -> Bool {
   process > 1 && kill(process, SIGTERM) == 0
 }
 
+/// Whether a process runs.
+///
+/// - Parameter process: its number.
+/// - Returns: whether there is one, whoever's it is.
+public func isProcessRunning(_ process: Int32) -> Bool {
+  process > 1 && (kill(process, 0) == 0 || errno == EPERM)
+}
+
 /// What a port of this machine answers to `GET /` by HTTP/1.1: the body, at most 64 KB of it, whatever the status.
 ///
 /// - Parameter port: the port on 127.0.0.1.

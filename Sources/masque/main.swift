@@ -24,7 +24,10 @@ var host = Host(
     programs: SystemPrograms(), ask: askPort,
     terminate: terminateProcess,
     pause: waitMilliseconds),
-  equip: { $0.useConfiguredLedger() }, addCommands: { $0.addLedger($1) })
+  equip: {
+    $0.useConfiguredLedger()
+    $0.isRunning = isProcessRunning
+  }, addCommands: { $0.addLedger($1) })
 host.healthChecks = [.ledgerBooks, .tigerBeetleClient]
 // Not a return: nothing is left to be torn down, and memory need not be given back piece by piece.
 _exit(runMasque(host).rawValue)

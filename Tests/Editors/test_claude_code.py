@@ -3,10 +3,12 @@ its hooks and its status line by running them as Claude Code does."""
 
 import json
 import os
+import pathlib
 import re
 import shlex
 import shutil
 import subprocess
+import time
 
 import jsonschema
 import pytest
@@ -24,6 +26,19 @@ PERSON = {
     "properties": {"name": {"type": "string"}, "email": {"type": "string"}, "url": {"type": "string"}},
     "additionalProperties": False,
 }
+SERVERS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["command", "extensionToLanguage"],
+        "additionalProperties": False,
+        "properties": {
+            "command": {"const": "masque-lsp"},
+            # What Claude Code looks up is the last part of a name.
+            "extensionToLanguage": {"type": "object", "propertyNames": {"pattern": r"^\.[a-z]+$"}, "minProperties": 1},
+        },
+    },
+}
 ABOUT = {
     "name": NAME,
     "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
@@ -34,7 +49,12 @@ ABOUT = {
     "license": {"type": "string"},
     "keywords": {"type": "array", "items": {"type": "string"}},
 }
-MANIFEST = {"type": "object", "required": ["name"], "properties": ABOUT, "additionalProperties": False}
+MANIFEST = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {**ABOUT, "lspServers": SERVERS},
+    "additionalProperties": False,
+}
 MARKETPLACE = {
     "type": "object",
     "required": ["name", "owner", "plugins"],
@@ -107,6 +127,7 @@ def read(path):
     "path, schema",
     [
         ("editors/claude-code/.claude-plugin/plugin.json", MANIFEST),
+        ("editors/claude-code-lsp/.claude-plugin/plugin.json", MANIFEST),
         (".claude-plugin/marketplace.json", MARKETPLACE),
         ("editors/claude-code/hooks/hooks.json", HOOKS),
     ],
@@ -115,18 +136,27 @@ def test_manifests(path, schema):
     jsonschema.validate(read(path), schema, format_checker=jsonschema.FormatChecker())
 
 
-def test_the_marketplace_leads_to_the_plugin():
+def test_the_marketplace_leads_to_the_plugins():
     marketplace = read(".claude-plugin/marketplace.json")
-    [entry] = marketplace["plugins"]
-    plugin = read(f"{entry['source']}/.claude-plugin/plugin.json")
-    for key in ("name", "version", "description", "license", "keywords"):
-        assert entry[key] == plugin[key], key
-    assert plugin["version"] == VERSION == marketplace["metadata"]["version"]
+    for entry in marketplace["plugins"]:
+        plugin = read(f"{entry['source']}/.claude-plugin/plugin.json")
+        for key in ("name", "version", "description", "license", "keywords"):
+            assert entry[key] == plugin[key], key
+        assert plugin["version"] == VERSION == marketplace["metadata"]["version"]
+        install = f"claude plugin install {plugin['name']}@{marketplace['name']}"
+        assert install in (ROOT / entry["source"] / "README.md").read_text()
     # What is installed is a copy of this folder alone.
     for script in PLUGIN.rglob("*.sh"):
         assert ".." not in script.read_text(), script
-    install = f"claude plugin install {plugin['name']}@{marketplace['name']}"
-    assert install in (PLUGIN / "README.md").read_text()
+
+
+def test_commands_are_called_by_their_full_names():
+    """Claude Code knows no `/don`; it completes it while somebody types."""
+    for page in (ROOT / "README.md", PLUGIN / "README.md", *(ROOT / "docs").glob("*.md")):
+        named = re.findall(r"`/(masques:)?([a-z-]+)", page.read_text())
+        short = [name for prefix, name in named if not prefix and name in COMMANDS]
+        # Once, where it is told how it is completed.
+        assert short == (["don"] if page.parent == PLUGIN else []), page
 
 
 def front_matter(name):
@@ -208,7 +238,7 @@ def test_masque_understands_what_a_command_runs(name, project, masque, subtests)
 
 def known(masque):
     text = subprocess.run([masque, "--help"], capture_output=True, text=True).stdout
-    return re.findall(r"^  ([a-z-]+) ", text.split("SUBCOMMANDS:", 1)[1], re.MULTILINE)
+    return re.findall(r"^  ([a-z-]+)[, ]", text.split("SUBCOMMANDS:", 1)[1], re.MULTILINE)
 
 
 # Hooks
@@ -240,6 +270,8 @@ def test_hooks(project):
     for source in ("resume", "compact", "clear"):
         [start] = hook("SessionStart", project, source=source)
         assert start.returncode == 0 and '<masque-active name="Codesmith"' in start.stdout, start.stderr
+        # Claude Code keeps what is longer in a file and shows the beginning.
+        assert len(start.stdout) < 10_000
     assert hook("SessionEnd", project, reason="clear") == []
     assert worn(project) == "Codesmith"
     [end] = hook("SessionEnd", project, reason="prompt_input_exit")
@@ -247,6 +279,52 @@ def test_hooks(project):
     assert worn(project) is None
     [end] = hook("SessionEnd", project, reason="other")
     assert end.returncode == 0, end.stderr
+
+
+def test_a_conversation_that_outlives_its_masque(project, tmp_path):
+    """It has the block still when it is resumed, and nobody has told it that the masque came off."""
+    transcript = tmp_path / "transcript.jsonl"
+    told = {"source": "resume", "transcript_path": str(transcript)}
+    transcript.write_text('{"content": "what is <masque-active …>?"}\n')
+    [start] = hook("SessionStart", project, **told)
+    assert (start.returncode, start.stdout) == (0, "")
+    transcript.write_text('{"content": "<masque-active name=\\"Codesmith\\" version=\\"1.1.0\\">"}\n')
+    [start] = hook("SessionStart", project, **told)
+    assert start.returncode == 0 and "no masque is worn here" in start.stdout
+    assert run(["masque", "don", "codesmith"], project).returncode == 0
+    [start] = hook("SessionStart", project, **told)
+    assert "no masque is worn here" not in start.stdout and "<masque-active" in start.stdout
+
+
+@pytest.mark.parametrize("setsid", [True, False])
+def test_the_end_of_a_session_is_not_waited_for(setsid, project, masque):
+    """Claude Code gives it 1.5 s; the masque comes off later, all the same."""
+    folder, environment = project
+    assert run(["masque", "don", "codesmith"], project).returncode == 0
+    [start] = hook("SessionStart", project, source="startup")
+    program = pathlib.Path(shutil.which("masque", path=environment["PATH"]))
+    program.unlink()
+    program.write_text(f'#!/bin/sh\n[ "$2" != session-end ] || sleep 2.5\nexec {shlex.quote(masque)} "$@"\n')
+    program.chmod(0o755)
+    if not setsid:
+        # As on macOS.
+        for name in ("sh", "cat", "dirname", "grep", "sed", "date", "mktemp", "sleep", "rm", "nohup"):
+            (program.parent / name).symlink_to(shutil.which(name))
+        environment["PATH"] = str(program.parent)
+    begun = time.monotonic()
+    [end] = hook("SessionEnd", project, reason="prompt_input_exit")
+    assert (end.returncode, end.stdout, end.stderr) == (0, "", "")
+    assert time.monotonic() - begun < 2.2
+    assert worn(project) == "Codesmith"
+    while worn(project):
+        assert time.monotonic() - begun < 20
+        time.sleep(0.1)
+
+
+def test_the_end_of_a_session_that_fails_is_heard_of(project):
+    script = f"{project[1]['CLAUDE_PLUGIN_ROOT']}/scripts/hook.sh"
+    done = run(["/bin/sh", script, "session-end"], project, "no JSON")
+    assert done.returncode == 1 and "JSON" in done.stderr
 
 
 def test_hooks_without_masque(project):

@@ -157,6 +157,7 @@ import Testing
       let contract = contracts.first { $0.name == tool.command }
       #expect(contract != nil, "\(tool.command)")
       for name in tool.omitted { #expect(contract?.parameters.contains { $0.name == name && !$0.isRequired } == true) }
+      for name in tool.needed { #expect(contract?.parameters.contains { $0.name == name && !$0.isRequired } == true) }
       if let text = tool.text { #expect(contract?.result.contains { $0.name == text } == true) }
     }
   }

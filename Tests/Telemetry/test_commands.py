@@ -161,6 +161,8 @@ def test_settings_keep_every_other_byte(stage):
     assert after.startswith('{\n\t"model" : "x",   "env": {"A": "b", "OTEL_LOGS_EXPORTER": "otlp"')
     assert after.endswith('},\n\t"z": [1,2 ]\n}\n')
     assert json.loads(after)["env"] == {"A": "b", **written["settings"]["env"]}
+    # What is done just before a masque comes off has to be here by then.
+    assert written["settings"]["env"]["OTEL_LOGS_EXPORT_INTERVAL"] == "1000"
     assert stage.json("config", "--write")["changed"] is False
     (folder / "settings.json").write_text("{ no JSON")
     assert stage.run("config", "--write").returncode == 2

@@ -33,6 +33,9 @@ def every_block(project, name):
     don = project.run("don", name).succeeded().out
     told = project.run("id", "--block").succeeded().out
     hook = project.run("hook", "session-start", text='{"session_id": "s", "source": "compact"}').succeeded().out
+    # One line before it says since when.
+    since, hook = hook.split("\n", 1)
+    assert project.id()["active"]["donnedAt"] in since
     as_json = project.run("id", "--block", "--json").succeeded().json["block"]
     project.run("doff").succeeded()
     return preview, don, told, hook, as_json

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -370,7 +371,10 @@ def test_an_agents_hooks(home, project):
     block = project.run("id", "--block").succeeded().out
     assert project.session()["active"]["agent_session_id"] == "a"
     for source in ("compact", "resume"):
-        assert hook("session-start", "a", source).out == block
+        since, told = hook("session-start", "a", source).out.split("\n", 1)
+        assert told == block
+        # An agent that has been told the same before, and something else since, must not take this for a repetition.
+        assert project.id()["active"]["donnedAt"] in since
     # Another agent's end is nothing to this one's masque.
     other = hook("session-end", "b")
     assert other.out == ""
@@ -389,6 +393,54 @@ def test_an_agents_hooks(home, project):
     project.check()
 
 
+def test_agents_beside_each_other(project):
+    """Each has a process, which it names to its hooks and to what it runs in a shell."""
+    def agent(session, process):
+        return {"CLAUDE_CODE_SESSION_ID": session, "CLAUDE_PID": str(process)}
+
+    def hook(name, session, process):
+        done = project.run("hook", name, text=json.dumps({"session_id": session, "source": "startup"}),
+                           environment=agent(session, process))
+        return done.succeeded().out
+
+    def bound():
+        active = project.id()["active"]
+        return active and active["agentSession"]
+
+    running, other = os.getpid(), os.getppid()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    hook("session-start", "a", running)
+    # Without hooks as well, and whichever started last.
+    project.don("codesmith", environment=agent("a", running))
+    # One that this one has started is told who it is, and takes nothing along.
+    assert "<masque-active" in hook("session-start", "b", other)
+    assert bound() == "a"
+    hook("session-end", "b", other)
+    assert bound() == "a"
+    # What it puts on itself is its own.
+    hook("session-start", "c", other)
+    project.don("archivist", environment=agent("c", other))
+    assert bound() == "c"
+    hook("session-end", "c", other)
+    assert bound() is None
+    project.don("codesmith")
+    assert bound() == "a"
+    # `/clear`: the same process, another session.
+    hook("session-start", "a2", running)
+    assert bound() == "a2"
+    hook("session-end", "a2", running)
+    assert project.worn() is None
+    # Whoever has gone without a word holds nothing.
+    hook("session-start", "d", gone.pid)
+    project.don("codesmith", environment=agent("d", gone.pid))
+    hook("session-start", "e", running)
+    assert bound() == "e"
+    project.doff()
+    assert project.don("codesmith")["active"]["agentSession"] == "e"
+    project.check()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"session_id": 1}', '{"session_id": ""}', '{"session_id": "' + "x" * 2000 + '"}', "\0"])
 def test_a_hook_that_says_nothing_to_go_by(project, text):
     project.run("hook", "session-start", text=text).refused()
@@ -403,6 +455,15 @@ def test_the_project_that_an_agent_names(home, project, tmp_path):
     assert project.worn() is None
     assert project.worn(environment=variable) == "Codesmith"
     assert other.run("doff").succeeded()
+
+    # An agent that was started in a folder of a repository names that one, and runs its shell without naming any.
+    folder = other.folder / "packages" / "one"
+    folder.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(folder)
+    other.don("codesmith", folder=folder)
+    for named in (folder, tmp_path / "link"):
+        assert project.worn(environment={"CLAUDE_PROJECT_DIR": str(named)}) == "Codesmith"
+    other.doff()
 
     missing = tmp_path / "missing" / "project"
     project.run("don", "codesmith", environment={"CLAUDE_PROJECT_DIR": str(missing)}).refused("CLAUDE_PROJECT_DIR", missing)

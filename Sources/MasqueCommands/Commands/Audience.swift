@@ -188,8 +188,8 @@ public enum AudienceConfigCommand: Command {
     "audience.config", title: "Configure Telemetry",
     summary: "Says what makes Claude Code send its telemetry here, and writes it into its settings where wanted.",
     discussion: """
-      Prompts are not sent: `OTEL_LOG_USER_PROMPTS` is left alone. In the settings' file only these variables are \
-      touched; every other byte stays.
+      Prompts are not sent: `OTEL_LOG_USER_PROMPTS` is left alone. What tools are given is sent, to this machine alone: \
+      without that, skills have no names. In the settings' file only these variables are touched; every other byte stays.
       """,
     parameters: [
       CommandParameter("write", .boolean, "Whether the settings are written into the file."),

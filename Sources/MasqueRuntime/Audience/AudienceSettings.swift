@@ -16,6 +16,8 @@ extension Audience {
       ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
       ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:\(port)"),
       ("OTEL_LOG_TOOL_DETAILS", "1"),
+      // Milliseconds. With the usual 5 s, the price of a wearing misses what was done just before it ended.
+      ("OTEL_LOGS_EXPORT_INTERVAL", "1000"),
     ]
     let settings = JSONObject(variables.map { ($0.name, JSONValue.string($0.value)) })
     let path = try settingsFile(arguments.scope ?? .user)

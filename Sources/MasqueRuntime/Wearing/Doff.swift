@@ -13,7 +13,12 @@ func endAgentSession(
   _ arguments: HookSessionEndCommand.Arguments, _ context: CommandContext, _ runtime: Runtime
 ) throws(CommandError) -> DoffCommand.Result {
   var wearer = try Wearer(runtime, context)
-  if wearer.state.agentSession == arguments.session { try wearer.commit { $0.agentSession = nil } }
+  if wearer.state.agentSession == arguments.session {
+    try wearer.commit { state in
+      state.agentSession = nil
+      state.agentProcess = nil
+    }
+  }
   // What was put on elsewhere, or by another agent, is not this session's to take off.
   if let bound = wearer.state.active?.agentSession, bound == arguments.session { return try wearer.doff() }
   return DoffCommand.Result(ended: nil, text: "", warnings: wearer.warnings)
@@ -29,11 +34,22 @@ func startAgentSession(
   var wearer = try Wearer(runtime, context)
   _ = try wearer.endIfOver()
   try wearer.renewHold()
+  // An agent that runs keeps what it wears, and what it puts on next, from one that it has started, or that starts beside
+  // it. One process goes from session to session: `/clear` begins another.
+  let process = runtime.agent?.process
+  func isFree(_ session: String?, _ holder: Int32?) -> Bool {
+    guard session != arguments.session, let holder, holder != process else { return true }
+    return !runtime.isRunning(holder)
+  }
   try wearer.commit { state in
-    state.agentSession = arguments.session
-    if state.active != nil, state.active?.agentSession != arguments.session {
+    if isFree(state.agentSession, state.agentProcess) {
+      state.agentSession = arguments.session
+      state.agentProcess = process
+    }
+    if let active = state.active, isFree(active.agentSession, active.agentProcess) {
+      if active.agentSession != arguments.session { state.isSessionFileStale = true }
       state.active?.agentSession = arguments.session
-      state.isSessionFileStale = true
+      state.active?.agentProcess = process
     }
   }
   wearer.complete(retriesDeferred: false)

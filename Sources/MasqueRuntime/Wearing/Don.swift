@@ -98,7 +98,8 @@ private func wearing(
     session: session, name: passage.name, version: passage.version, ring: passage.ring.rawValue, source: source,
     file: fileURI(of: path), sha256: digest, donnedAt: begin, expiresAt: expiry,
     intent: intent.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }, hold: hold, held: rates.hold,
-    heldSince: now.seconds, agentSession: wearer.state.agentSession)
+    heldSince: now.seconds, agentSession: wearer.runtime.agent?.session ?? wearer.state.agentSession,
+    agentProcess: wearer.runtime.agent?.process ?? wearer.state.agentProcess)
 }
 
 /// What the settings are to become; nil if they stay as they are.

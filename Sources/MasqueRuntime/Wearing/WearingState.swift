@@ -30,8 +30,10 @@ struct WearingState: Codable, Sendable, Equatable {
   var releases: [HoldRequest] = []
   /// How many intents were refused, by masque, since its last record.
   var refusals: [String: Int] = [:]
-  /// The agent's session that started last here.
+  /// The agent's session that started last here, but for those that started beside one that was running.
   var agentSession: String?
+  /// The process of that agent.
+  var agentProcess: Int32?
 
   init(project: String) { self.project = project }
 
@@ -67,6 +69,8 @@ struct Wearing: Codable, Sendable, Equatable {
   /// Whether `hold` may not have been placed yet.
   var isRenewing: Bool?
   var agentSession: String?
+  /// The process of that agent.
+  var agentProcess: Int32?
 
   /// Its file.
   var path: FilePath? { filePath(ofURI: file) }
