@@ -1,7 +1,10 @@
 """A terminal with a program in it: what a person would see, and keys as a person presses them. tmux draws the screen."""
 
+import contextlib
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -36,7 +39,12 @@ class Terminal:
         return self
 
     def __exit__(self, *_):
+        leaders = self.tmux("list-panes", "-a", "-F", "#{pane_pid}").split()
         self.tmux("kill-server")
+        # An editor whose terminal is gone may not notice, and read nothing as fast as it can.
+        for leader in map(int, leaders):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(leader, signal.SIGKILL)
         self.home.cleanup()
 
     def text(self):
