@@ -117,6 +117,8 @@ def test_a_broken_persona(helix, broken):
 
         # The last finding goes with the text.
         terminal.press(f"{broken.unknown_line + 1}gg", "x", "c", broken.version_line, "Escape")
+        # Helix 25.01 sometimes goes on showing findings of a key before the last one, until the next change.
+        terminal.press("u", "U")
         wait_for(0)
 
         # Formatting.
