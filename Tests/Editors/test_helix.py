@@ -26,6 +26,9 @@ class Helix:
     def set_up(self):
         [commands] = re.findall(r"^```sh\n(.*?)^```", (FOLDER / "README.md").read_text(encoding="utf-8"), re.M | re.S)
         subprocess.run(["sh", "-eu", "-c", commands], cwd=FOLDER, env=self.environment, check=True)
+        # What is typed here is typed whole, both quotes of a pair.
+        settings = self.home / ".config" / "helix" / "config.toml"
+        settings.write_text("[editor]\nauto-pairs = false\n", encoding="utf-8")
 
     def health(self):
         done = subprocess.run(
@@ -114,6 +117,8 @@ def test_a_broken_persona(helix, broken):
 
         # The last finding goes with the text.
         terminal.press(f"{broken.unknown_line + 1}gg", "x", "c", broken.version_line, "Escape")
+        # Helix 25.01 sometimes goes on showing findings of a key before the last one, until the next change.
+        terminal.press("u", "U")
         wait_for(0)
 
         # Formatting.
