@@ -29,6 +29,8 @@ final class Server {
     case wearingRead(WornMasques)
     /// What is worn may be something else now.
     case wearingDue
+    /// A client that was asked for its settings takes its time.
+    case settingsLate
     /// The client's process is gone.
     case clientGone
   }
@@ -74,6 +76,8 @@ final class Server {
   var pendingReports: [(id: RequestID, number: Int, params: LSP.WorkspaceDiagnosticParams)] = []
   /// How many questions about settings the client has not answered.
   var awaitedSettings = 0
+  /// Whether a question about settings was waited for in vain since the client last answered one.
+  var isLateWithSettings = false
   /// The requests for a document's diagnostics that wait for settings, in their order.
   var pendingDiagnostics: [(request: RequestMessage, number: Int)] = []
   /// What people have been shown.
@@ -184,6 +188,8 @@ final class Server {
       stopReading()
     case .wearingRead(let worn):
       finishReadingWearing(worn)
+    case .settingsLate:
+      giveUpOnSettings()
     case .wearingDue:
       wearing.isDue = true
     case .asking(let request, let proceed):

@@ -256,6 +256,19 @@ private let all = ["file-name-mismatch", "schema-enum", "unknown-key"]
     session.notify("exit")
   }
 
+  /// A client that never says what its settings are has its diagnostics all the same, and waits for them once.
+  @Test func diagnosticsDoNotWaitForever() async throws {
+    let session = try Session()
+    try await session.initialize(["workspace": ["configuration": true], "textDocument": ["diagnostic": [:]]])
+    session.open(uri, faulty)
+    for _ in 0..<2 {
+      let id = session.post("textDocument/diagnostic", ["textDocument": ["uri": .string(uri)]])
+      let report = try #require(try await session.response(to: id)?.outcome.get())
+      #expect(report["items"]?.arrayValue?.isEmpty == false)
+    }
+    #expect(await session.end() == 0)
+  }
+
   @Test func hintsAreSwitchedOff() async throws {
     let session = try Session()
     try await session.initialize(["workspace": ["inlayHint": ["refreshSupport": true]]])

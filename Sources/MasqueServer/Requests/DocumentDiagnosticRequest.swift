@@ -18,12 +18,17 @@ func documentDiagnostic(
 }
 
 extension Server {
-  /// Keeps a request for diagnostics until the client has said what its settings are: it asks as soon as a document is
-  /// open, and not every client can be told later that there is something else to find.
+  /// Keeps a request for diagnostics until the client has said what its settings are, for a second at the most: it asks as
+  /// soon as a document is open, and not every client can be told later that there is something else to find.
   ///
   /// - Returns: whether the request was kept; without a question that is open it is not.
   func waitsForSettings(_ request: RequestMessage) -> Bool {
-    guard awaitedSettings > 0, let number = requests.begin(request.id) else { return false }
+    guard awaitedSettings > 0, !isLateWithSettings, let number = requests.begin(request.id) else { return false }
+    if pendingDiagnostics.isEmpty {
+      Task.detached { [inbox] in
+        if (try? await Task.sleep(for: .seconds(1))) != nil { inbox.put(.settingsLate) }
+      }
+    }
     pendingDiagnostics.append((request, number))
     return true
   }
@@ -33,9 +38,17 @@ extension Server {
     answer(request, LSP.DocumentDiagnosticRequest.self, client, about: \.textDocument.uri, documentDiagnostic)
   }
 
-  /// Answers the requests that have waited for settings, once all of those are known.
+  /// Goes on without the settings that are waited for.
+  func giveUpOnSettings() {
+    guard awaitedSettings > 0, !pendingDiagnostics.isEmpty, case .running(let client) = phase else { return }
+    isLateWithSettings = true
+    log.note("the client does not say what its settings are; those that are known count")
+    answerDiagnostics(client)
+  }
+
+  /// Answers the requests that have waited for settings, once all of those are known or nobody waits any longer.
   func answerDiagnostics(_ client: ClientProfile) {
-    guard awaitedSettings == 0 else { return }
+    guard awaitedSettings == 0 || isLateWithSettings else { return }
     let pending = pendingDiagnostics
     pendingDiagnostics = []
     for (request, number) in pending where requests.finish(request.id, number) { answerDiagnostic(request, client) }

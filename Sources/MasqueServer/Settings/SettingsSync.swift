@@ -60,6 +60,7 @@ extension Server {
     awaitedSettings += 1
     ask(LSP.ConfigurationRequest.self, LSP.ConfigurationParams(items: [item])) { [self] answer in
       awaitedSettings -= 1
+      isLateWithSettings = false
       if case .success(let values) = answer { useSettings(fromClient: values.first ?? .null) }
       if case .running(let client) = phase { answerDiagnostics(client) }
     }
