@@ -341,6 +341,8 @@ private let large = String(repeating: "- {a: 1, a: 2, b: [c, d]}\n", count: 4_00
     session.notify("$/setTrace", ["value": "verbose"])
     session.open(uri, "a: 1\n")
     let line = await session.notification("$/logTrace")
+    // What is under way at the end is given up.
+    #expect(await session.diagnostics(of: uri) != nil)
     #expect(line?["message"] == "Received notification 'textDocument/didOpen'.")
     #expect(line?["verbose"]?.stringValue?.contains("smith") == true)
     session.notify("$/setTrace", ["value": "off"])
