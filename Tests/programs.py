@@ -4,6 +4,7 @@ import functools
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -13,6 +14,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # What an agent that runs the tests says of itself is nothing to them.
 for variable in [name for name in os.environ if name.startswith("CLAUDE")]:
     del os.environ[variable]
+
+# What is ignored here would be ignored by the programs as well: by nohup, or in the background of a script.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @functools.cache

@@ -33,9 +33,6 @@ class Terminal:
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.chdir(cwd)
-            # Whoever runs the tests by nohup, or in the background of a script, has them ignored.
-            for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
-                signal.signal(number, signal.SIG_DFL)
             os.execve(command[0], [str(part) for part in command], {**os.environ, "TERM": "xterm"})
         self.modes = termios.tcgetattr(self.descriptor)
 

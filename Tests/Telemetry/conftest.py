@@ -47,8 +47,6 @@ class Audience:
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
-                # Whoever runs the tests in the background of a script has it ignored.
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         end = time.monotonic() + 30
         while time.monotonic() < end:
