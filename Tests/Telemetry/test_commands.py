@@ -138,6 +138,12 @@ def test_many_at_once(stage):
     answers = [program.communicate(timeout=60) for program in programs]
     pids = {json.loads(output)["receiver"]["pid"] for output, _ in answers if output.startswith('{"version": 1, "receiver"')}
     assert len(pids) == 1, answers
+    # Nobody of the others takes its place.
+    assert stage.json("stop")["stopped"] is True
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        assert stage.run("status").returncode == 1, "another receiver has taken the place of the one that was stopped"
+        time.sleep(0.05)
 
 
 def test_a_port_that_is_taken(stage):

@@ -45,12 +45,36 @@ func serve(_ command: ServeCommand, _ host: AudienceHost) -> AudienceStatus {
   // A client that goes away while it is answered is no reason to end.
   signal(SIGPIPE, SIG_IGN)
   do throws(FileError) {
-    let lock = try host.files.lock(places.lock, waiting: 2_000)
+    let lock = try onlyLock(places, host)
     return withExtendedLifetime(lock) { serveAlone(command, places, host) }
   } catch {
     host.log(error.reason == .busy ? "error: another receiver writes in \(places.folder)" : "error: \(error)")
     return .usage
   }
+}
+
+/// The lock of the one receiver. Whoever looks whether one runs has it for an instant, and one that begins or ends has it
+/// without having said so: these are waited for, for two seconds. One that runs is not: when that is stopped nobody is to
+/// take its place who was started beside it.
+private func onlyLock(_ places: AudienceFiles, _ host: AudienceHost) throws(FileError) -> any FileLock {
+  for _ in 0..<200 {
+    do throws(FileError) {
+      return try host.files.lock(places.lock, waiting: 0)
+    } catch {
+      guard error.reason == .busy, !isReceiverRunning(places, host) else { throw error }
+    }
+    _ = poll(nil, 0, 10)
+  }
+  return try host.files.lock(places.lock, waiting: 0)
+}
+
+/// Whether the process that called itself the receiver last is there.
+private func isReceiverRunning(_ places: AudienceFiles, _ host: AudienceHost) -> Bool {
+  guard let bytes = try? host.files.read(places.state, maximumLength: 1 << 16),
+    let number = (try? JSONValue(parsing: bytes))?["pid"]?.integerValue, let process = Int32(exactly: number),
+    process > 1
+  else { return false }
+  return kill(process, 0) == 0 || errno == EPERM
 }
 
 private func detach(_ command: ServeCommand, _ places: AudienceFiles, _ host: AudienceHost) -> AudienceStatus {
